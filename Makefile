@@ -1,0 +1,152 @@
+# What is done with this repository. `make` lists the targets; CONTRIBUTING.md
+# says when to use which. GNU make and a POSIX shell.
+
+BIN := $(CURDIR)/bin
+TALLY := $(BIN)/tally
+NOTES := $(BIN)/skips
+GOLANGCI_VERSION := 2.15.0
+
+# VERSION of a release; by default the one in internal/version. COMMIT is taken
+# from git, and may be given where there is no git.
+VERSION ?=
+COMMIT ?= $(shell git describe --always --abbrev=12 --dirty --exclude='*' 2>/dev/null)
+VERSION_PACKAGE := github.com/alkimiya/alkimiya/internal/version
+LDFLAGS := $(if $(VERSION),-X $(VERSION_PACKAGE).Version=$(VERSION)) $(if $(COMMIT),-X $(VERSION_PACKAGE).Commit=$(COMMIT))
+BUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
+
+# Programs, vet, lint and itests all build without cgo and so share one build
+# cache; only the race detector needs a C compiler.
+NOCGO := CGO_ENABLED=0
+PARALLEL := 2
+UNIT_PACKAGES = $$(go list ./... | grep -v '/itest')
+GO_FILES = find . \( -name .git -o -name bin -o -name testdata -o -name node_modules \) -prune -o -name '*.go' -print
+# GENERATED lists the files that say in a line of their own that they are generated.
+GENERATED = grep -rlE '^(//|\#|<!--) Code generated .*DO NOT EDIT' . --exclude-dir=.git --exclude-dir=bin --exclude-dir=testdata | sort
+
+.DEFAULT_GOAL := help
+.PHONY: help build test unit itest check fmt fmt-check vet lint lint-tool generate generate-check \
+	cover fuzz bench reproducible clean run-unit run-itest run-itest-short report forget-skips tally
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-24s %s\n", $$1, $$2 }'
+
+build: ## build every program into bin/ (no cgo, no paths, reproducible)
+	@mkdir -p $(BIN)
+	$(BUILD) -o $(BIN)/ ./cmd/...
+
+test: forget-skips tally ## unit tests and the short itests; the README's test command
+	@status=0; \
+	$(MAKE) --no-print-directory run-unit || status=1; \
+	$(MAKE) --no-print-directory run-itest-short || status=1; \
+	$(MAKE) --no-print-directory report; \
+	exit $$status
+
+unit: forget-skips tally ## unit tests alone, with -race where there is a C compiler
+	@status=0; $(MAKE) --no-print-directory run-unit || status=1; $(MAKE) --no-print-directory report; exit $$status
+
+itest: forget-skips tally ## all itests: whole programs against real nodes
+	@status=0; $(MAKE) --no-print-directory run-itest || status=1; $(MAKE) --no-print-directory report; exit $$status
+
+check: ## everything a change must pass before it is committed
+	@$(MAKE) --no-print-directory fmt-check
+	@$(MAKE) --no-print-directory vet
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory forget-skips tally run-unit
+	@$(MAKE) --no-print-directory generate-check
+	@$(MAKE) --no-print-directory run-itest
+	@$(MAKE) --no-print-directory report
+	@echo 'check: all passed'
+
+fmt: ## format the Go files
+	@$(GO_FILES) | xargs gofmt -w
+
+fmt-check: ## fail if a Go file is not formatted
+	@bad=$$($(GO_FILES) | xargs gofmt -l) || exit 1; \
+	if [ -n "$$bad" ]; then echo "not formatted (make fmt):"; echo "$$bad"; exit 1; fi
+
+vet: ## go vet
+	$(NOCGO) go vet ./...
+
+lint: lint-tool ## golangci-lint with .golangci.yml; installs it into bin/ if need be
+	@tool=$(BIN)/golangci-lint; [ -x "$$tool" ] || tool=golangci-lint; \
+	$(NOCGO) "$$tool" run ./...
+
+lint-tool:
+	@for tool in $(BIN)/golangci-lint golangci-lint; do \
+		if [ "$$($$tool version --short 2>/dev/null)" = "$(GOLANGCI_VERSION)" ]; then \
+			if [ "$$tool" = golangci-lint ]; then rm -f $(BIN)/golangci-lint; fi; exit 0; \
+		fi; \
+	done; \
+	echo "installing golangci-lint v$(GOLANGCI_VERSION) into bin/"; \
+	GOBIN=$(BIN) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v$(GOLANGCI_VERSION)
+
+generate: ## write the generated files anew (needs protoc)
+	@command -v protoc >/dev/null || { echo 'generate: protoc is missing (Debian: protobuf-compiler)'; exit 1; }
+	go generate ./...
+
+generate-check: ## fail if generated files differ from what go generate writes (needs protoc)
+	@command -v protoc >/dev/null || { echo 'generate-check: protoc is missing (Debian: protobuf-compiler)'; exit 1; }
+	@before=$$(mktemp -d) && after=$$(mktemp -d) || exit 1; trap 'rm -rf "$$before" "$$after"' EXIT; \
+	keep() { $(GENERATED) | while read -r file; do \
+		mkdir -p "$$1/$$(dirname "$$file")" && cp "$$file" "$$1/$$file" || exit 1; done; }; \
+	keep "$$before" && go generate ./... && keep "$$after" || exit 1; \
+	if ! diff -ru "$$before" "$$after"; then \
+		echo 'generate-check: the generated files above were out of date; the new ones are in place'; exit 1; \
+	fi
+
+cover: ## unit tests with coverage; the profile is coverage.out
+	$(NOCGO) go test -p $(PARALLEL) -vet=off -coverprofile=coverage.out $(UNIT_PACKAGES)
+	@go tool cover -func=coverage.out | tail -n 1
+
+fuzz: ## each fuzz target for 10 s (FUZZTIME=1m for more)
+	@set -e; $(GO_FILES) | xargs grep -HoE '^func Fuzz[A-Za-z0-9_]*' /dev/null | while IFS=: read -r file target; do \
+		target=$${target#func }; echo "$${file%/*} $$target"; \
+		$(NOCGO) go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$${file%/*}" </dev/null || exit 1; \
+	done
+FUZZTIME ?= 10s
+
+bench: ## all benchmarks
+	$(NOCGO) go test -run '^$$' -bench . -benchmem $(UNIT_PACKAGES)
+
+reproducible: ## build twice, from two folders and with two build caches, and compare
+	@work=$$(mktemp -d) || exit 1; trap 'chmod -R u+w "$$work"; rm -rf "$$work"' EXIT; \
+	for side in one another/folder; do \
+		mkdir -p "$$work/$$side" || exit 1; \
+		for item in $$(ls -A | grep -vx -e .git -e bin -e dist); do cp -R "$$item" "$$work/$$side/" || exit 1; done; \
+	done; \
+	(cd "$$work/one" && $(MAKE) --no-print-directory build BIN="$$work/out1" COMMIT='$(COMMIT)') && \
+	(cd "$$work/another/folder" && GOCACHE="$$work/cache" $(MAKE) --no-print-directory build BIN="$$work/out2" COMMIT='$(COMMIT)') || exit 1; \
+	for program in "$$work"/out1/*; do \
+		cmp "$$program" "$$work/out2/$${program##*/}" || exit 1; \
+		echo "identical: $${program##*/} $$(sha256sum < "$$program" | cut -c1-16)"; \
+	done
+
+clean: ## remove what the targets above wrote, but not caches of go
+	rm -rf $(BIN) dist coverage.out
+
+# The parts of test, unit, itest and check.
+
+forget-skips:
+	@mkdir -p $(BIN) && rm -f $(NOTES)
+
+tally:
+	@mkdir -p $(BIN) && $(NOCGO) go build -trimpath -buildvcs=false -o $(TALLY) ./internal/tally
+
+run-unit:
+	@if printf '#include <stdlib.h>\nint main(void) { return 0; }\n' | $$(go env CC) -x c -o $(BIN)/.cc - 2>/dev/null; then \
+		rm -f $(BIN)/.cc; cgo=1; race=-race; echo 'unit tests, with the race detector'; \
+	else \
+		cgo=0; race=; echo 'unit tests WITHOUT the race detector: no working C compiler is installed'; \
+	fi; \
+	CGO_ENABLED=$$cgo $(TALLY) test $(NOTES) $$race -vet=off -p $(PARALLEL) -timeout 15m $(UNIT_PACKAGES)
+
+run-itest:
+	@echo 'itests, all'
+	@$(NOCGO) $(TALLY) test $(NOTES) -vet=off -count=1 -timeout 20m ./itest/...
+
+run-itest-short:
+	@echo 'itests, the short set'
+	@$(NOCGO) $(TALLY) test $(NOTES) -vet=off -count=1 -short -timeout 20m ./itest/...
+
+report:
+	@$(TALLY) report $(NOTES)

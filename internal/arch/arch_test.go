@@ -1,0 +1,107 @@
+package arch_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/alkimiya/alkimiya/internal/arch"
+	"github.com/alkimiya/alkimiya/internal/testkit"
+)
+
+// sizeExceptions names the files ("path.go") and functions ("path.go:Type.Name")
+// that may be longer than the limits, each with the reason.
+var sizeExceptions = map[string]string{}
+
+func TestPackagesKeepTheImportRules(t *testing.T) {
+	report(t, arch.Check(load(t).Packages))
+}
+
+func TestFilesAndFunctionsKeepTheSizeLimits(t *testing.T) {
+	report(t, arch.CheckSizes(load(t).Files, sizeExceptions))
+}
+
+func TestTopLevelFoldersAreTheAgreedOnes(t *testing.T) {
+	root := testkit.ModuleRoot(t)
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var inside []string
+	for _, entry := range entries {
+		if entry.IsDir() && entry.Name() != ".git" && !ignoredByGit(root, entry.Name()) {
+			inside = append(inside, entry.Name()+"/*")
+		}
+	}
+	report(t, arch.CheckFolders(inside))
+}
+
+func TestProgramsLinkNothingForbidden(t *testing.T) {
+	programs := arch.Programs(load(t).Packages)
+	if len(programs) == 0 {
+		t.Skip("there is no program below cmd yet")
+	}
+	graph := dependencies(t, programs)
+	for _, program := range programs {
+		if graph[program] == nil {
+			t.Errorf("go list does not know %s", program)
+		}
+		report(t, arch.CheckLinks(program, graph))
+	}
+}
+
+func load(t *testing.T) arch.Tree {
+	t.Helper()
+	tree, err := arch.Load(testkit.ModuleRoot(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+func report(t *testing.T, violations []arch.Violation) {
+	t.Helper()
+	for _, v := range violations {
+		t.Error(v)
+	}
+}
+
+// ignoredByGit is false where there is no git or no repository, but for the
+// Makefile's own output folder.
+func ignoredByGit(root, name string) bool {
+	git := exec.Command("git", "check-ignore", "--quiet", name+"/") //nolint:gosec // G204: the name comes from our own tree
+	git.Dir = root
+	return name == "bin" || git.Run() == nil
+}
+
+func dependencies(t *testing.T, programs []string) arch.Graph {
+	t.Helper()
+	args := append([]string{"list", "-deps", "-json=ImportPath,Imports", "--"}, programs...)
+	list := exec.Command("go", args...) //nolint:gosec // G204: the names come from our own tree
+	list.Dir = testkit.ModuleRoot(t)
+	var complaints strings.Builder
+	list.Stderr = &complaints
+	out, err := list.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, complaints.String())
+	}
+	graph := arch.Graph{}
+	for decoder := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		err := decoder.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			return graph
+		}
+		if err != nil {
+			t.Fatalf("output of go list: %v", err)
+		}
+		graph[p.ImportPath] = append([]string{}, p.Imports...)
+	}
+}
