@@ -1,0 +1,326 @@
+// Package store keeps what the wallet knows beyond its coins: who leases them,
+// what the user calls them, and which transactions still have to reach the
+// network. The coins themselves are btcwallet's.
+//
+// Invariant: a Put or Delete that returned nil survives a power cut; every
+// write is synced and the whole store is encrypted. One process opens a store.
+// All methods are safe for concurrent use.
+package store
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/btcsuite/btcd/chaincfg/chainhash"
+	"github.com/btcsuite/btcd/wire"
+	"github.com/dgraph-io/badger/v4"
+)
+
+// SchemaVersion is the layout this program reads and writes.
+const SchemaVersion = 1
+
+// Errors, wrapped with the folder or the key concerned.
+var (
+	// ErrNewer: the store was written by a newer program.
+	ErrNewer = errors.New("wallet store is of a newer version")
+	// ErrCorrupt: the store cannot be read; it is damaged or sealed with
+	// another key.
+	ErrCorrupt = errors.New("wallet store is damaged or belongs to another wallet")
+	// ErrInUse: another process has the store open.
+	ErrInUse = errors.New("wallet store is in use by another process")
+	// ErrNotFound: there is no such record.
+	ErrNotFound = errors.New("no such record")
+)
+
+// LeaseState is how far the taking of a lease has come.
+type LeaseState string
+
+const (
+	// LeaseTaking: the coins are being locked; nobody was told yet, so a
+	// restart undoes it.
+	LeaseTaking LeaseState = "taking"
+	// LeaseHeld: all coins are locked and the owner may rely on it.
+	LeaseHeld LeaseState = "held"
+)
+
+// Lease is the record of coins set aside; the lock itself is btcwallet's.
+type Lease struct {
+	ID        [32]byte
+	Owner     string
+	State     LeaseState
+	OutPoints []wire.OutPoint
+	Created   time.Time
+	Expiry    time.Time
+}
+
+// Broadcast is a transaction on its way to the network.
+type Broadcast struct {
+	Tx      *wire.MsgTx
+	Label   string
+	Created time.Time
+	// Lease, unless zero, is released once the network has the transaction.
+	Lease [32]byte
+	// Replaces is forgotten once the network has the transaction; nil if it
+	// replaces nothing.
+	Replaces *chainhash.Hash
+}
+
+// Store is an open wallet store.
+type Store struct{ db *badger.DB }
+
+const (
+	keyVersion   = "version"
+	keyRecovery  = "recovery"
+	prefixLease  = "lease/"
+	prefixLabel  = "label/"
+	prefixOutbox = "outbox/"
+)
+
+// Open opens or creates the store in dir, sealed with key. It returns
+// ErrNewer, ErrCorrupt or ErrInUse, wrapped.
+func Open(dir string, key [32]byte) (*Store, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("create wallet store: %w", err)
+	}
+	opts := badger.DefaultOptions(dir).
+		WithLogger(nil).
+		WithSyncWrites(true).
+		WithVerifyValueChecksum(true).
+		WithEncryptionKey(key[:]).
+		WithIndexCacheSize(8 << 20).
+		WithMemTableSize(8 << 20).
+		WithValueLogFileSize(16 << 20).
+		WithNumVersionsToKeep(1)
+	db, err := badger.Open(opts)
+	if err != nil {
+		return nil, fmt.Errorf("open wallet store %s: %w", dir, classify(err))
+	}
+	s := &Store{db: db}
+	if err := s.checkVersion(); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+// classify turns badger's opening errors into ours, keeping the cause.
+func classify(err error) error {
+	switch {
+	case errors.Is(err, badger.ErrEncryptionKeyMismatch), errors.Is(err, badger.ErrTruncateNeeded):
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	// badger has no sentinel for its directory lock.
+	case strings.Contains(err.Error(), "Cannot acquire directory lock"):
+		return fmt.Errorf("%w: %w", ErrInUse, err)
+	case errors.Is(err, os.ErrPermission):
+		return err
+	}
+	var pathErr *os.PathError
+	if errors.As(err, &pathErr) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrCorrupt, err)
+}
+
+func (s *Store) checkVersion() error {
+	var version int
+	err := s.get(keyVersion, &version)
+	if errors.Is(err, ErrNotFound) {
+		return s.put(keyVersion, SchemaVersion)
+	}
+	if err != nil {
+		return err
+	}
+	if version > SchemaVersion {
+		return fmt.Errorf("%w: version %d, this program knows %d", ErrNewer, version, SchemaVersion)
+	}
+	return nil
+}
+
+// Close syncs and closes the store.
+func (s *Store) Close() error { return s.db.Close() }
+
+func (s *Store) put(key string, value any) error {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", key, err)
+	}
+	err = s.db.Update(func(txn *badger.Txn) error { return txn.Set([]byte(key), raw) })
+	if err != nil {
+		return fmt.Errorf("write %s: %w", key, err)
+	}
+	return nil
+}
+
+func (s *Store) get(key string, value any) error {
+	err := s.db.View(func(txn *badger.Txn) error {
+		item, err := txn.Get([]byte(key))
+		if err != nil {
+			return err
+		}
+		return item.Value(func(raw []byte) error { return json.Unmarshal(raw, value) })
+	})
+	switch {
+	case errors.Is(err, badger.ErrKeyNotFound):
+		return fmt.Errorf("%w: %s", ErrNotFound, key)
+	case err != nil:
+		return fmt.Errorf("read %s: %w", key, err)
+	}
+	return nil
+}
+
+// remove deletes key; ErrNotFound if it is not there.
+func (s *Store) remove(key string) error {
+	err := s.db.Update(func(txn *badger.Txn) error {
+		if _, err := txn.Get([]byte(key)); err != nil {
+			return err
+		}
+		return txn.Delete([]byte(key))
+	})
+	switch {
+	case errors.Is(err, badger.ErrKeyNotFound):
+		return fmt.Errorf("%w: %s", ErrNotFound, key)
+	case err != nil:
+		return fmt.Errorf("delete %s: %w", key, err)
+	}
+	return nil
+}
+
+// scan calls f for every value below prefix, in key order.
+func (s *Store) scan(prefix string, f func(key string, raw []byte) error) error {
+	return s.db.View(func(txn *badger.Txn) error {
+		opts := badger.DefaultIteratorOptions
+		opts.Prefix = []byte(prefix)
+		it := txn.NewIterator(opts)
+		defer it.Close()
+		for it.Rewind(); it.Valid(); it.Next() {
+			key := strings.TrimPrefix(string(it.Item().Key()), prefix)
+			err := it.Item().Value(func(raw []byte) error { return f(key, raw) })
+			if err != nil {
+				return fmt.Errorf("read %s%s: %w", prefix, key, err)
+			}
+		}
+		return nil
+	})
+}
+
+// PutLease writes a lease record.
+func (s *Store) PutLease(l Lease) error {
+	return s.put(prefixLease+hex.EncodeToString(l.ID[:]), l)
+}
+
+// Lease reads one lease record; ErrNotFound if there is none.
+func (s *Store) Lease(id [32]byte) (Lease, error) {
+	var l Lease
+	err := s.get(prefixLease+hex.EncodeToString(id[:]), &l)
+	return l, err
+}
+
+// DeleteLease removes a lease record; ErrNotFound if there is none, so that
+// only one of two releases succeeds.
+func (s *Store) DeleteLease(id [32]byte) error {
+	return s.remove(prefixLease + hex.EncodeToString(id[:]))
+}
+
+// Leases returns all records, in the order of their ids.
+func (s *Store) Leases() ([]Lease, error) {
+	var all []Lease
+	err := s.scan(prefixLease, func(_ string, raw []byte) error {
+		var l Lease
+		if err := json.Unmarshal(raw, &l); err != nil {
+			return err
+		}
+		all = append(all, l)
+		return nil
+	})
+	return all, err
+}
+
+// PutLabel names a coin; an empty label removes the name.
+func (s *Store) PutLabel(op wire.OutPoint, label string) error {
+	if label == "" {
+		if err := s.remove(prefixLabel + op.String()); err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		return nil
+	}
+	return s.put(prefixLabel+op.String(), label)
+}
+
+// Labels returns the names of all coins that have one.
+func (s *Store) Labels() (map[wire.OutPoint]string, error) {
+	labels := make(map[wire.OutPoint]string)
+	err := s.scan(prefixLabel, func(key string, raw []byte) error {
+		op, err := wire.NewOutPointFromString(key)
+		if err != nil {
+			return err
+		}
+		var label string
+		if err := json.Unmarshal(raw, &label); err != nil {
+			return err
+		}
+		labels[*op] = label
+		return nil
+	})
+	return labels, err
+}
+
+// broadcastJSON is the stored form of a Broadcast.
+type broadcastJSON struct {
+	TxHex    string
+	Label    string
+	Created  time.Time
+	Lease    [32]byte
+	Replaces *chainhash.Hash
+}
+
+// PutBroadcast remembers a transaction until the network has it.
+func (s *Store) PutBroadcast(b Broadcast) error {
+	var raw strings.Builder
+	if err := b.Tx.Serialize(hex.NewEncoder(&raw)); err != nil {
+		return fmt.Errorf("encode transaction %s: %w", b.Tx.TxHash(), err)
+	}
+	return s.put(prefixOutbox+b.Tx.TxHash().String(), broadcastJSON{
+		TxHex: raw.String(), Label: b.Label, Created: b.Created, Lease: b.Lease, Replaces: b.Replaces,
+	})
+}
+
+// DeleteBroadcast forgets a transaction; ErrNotFound if it was not there.
+func (s *Store) DeleteBroadcast(txid chainhash.Hash) error {
+	return s.remove(prefixOutbox + txid.String())
+}
+
+// Broadcasts returns every transaction the network may not have yet.
+func (s *Store) Broadcasts() ([]Broadcast, error) {
+	var all []Broadcast
+	err := s.scan(prefixOutbox, func(_ string, raw []byte) error {
+		var b broadcastJSON
+		if err := json.Unmarshal(raw, &b); err != nil {
+			return err
+		}
+		tx := wire.NewMsgTx(2)
+		if err := tx.Deserialize(hex.NewDecoder(strings.NewReader(b.TxHex))); err != nil {
+			return err
+		}
+		all = append(all, Broadcast{Tx: tx, Label: b.Label, Created: b.Created, Lease: b.Lease, Replaces: b.Replaces})
+		return nil
+	})
+	return all, err
+}
+
+// SetRecovery remembers that the wallet must look for its coins with the given
+// address window; zero ends it.
+func (s *Store) SetRecovery(window uint32) error { return s.put(keyRecovery, window) }
+
+// Recovery returns the window of an unfinished recovery, or zero.
+func (s *Store) Recovery() (uint32, error) {
+	var window uint32
+	err := s.get(keyRecovery, &window)
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
+	}
+	return window, err
+}
