@@ -1,0 +1,147 @@
+package rpc
+
+import (
+	"slices"
+	"strings"
+
+	"gopkg.in/macaroon-bakery.v2/bakery"
+
+	"github.com/alkimiya/alkimiya/node/rpc/alkv1/alkv1connect"
+)
+
+// Entities and actions of macaroons. A permission is a pair of them, written
+// "wallet:read".
+const (
+	entityWallet   = "wallet"
+	entityNode     = "node"
+	entityMacaroon = "macaroon"
+
+	actionRead = "read"
+	// actionAddress makes receiving addresses.
+	actionAddress = "address"
+	// actionWrite changes what the wallet knows, but not where its coins are.
+	actionWrite = "write"
+	// actionSpend moves coins or signs.
+	actionSpend = "spend"
+)
+
+func needs(entity, action string) []bakery.Op {
+	return []bakery.Op{{Entity: entity, Action: action}}
+}
+
+// permissions is complete: a method that is not here is refused to everyone. An
+// empty list means that no macaroon is asked for.
+var permissions = map[string][]bakery.Op{
+	alkv1connect.StateServiceGetStateProcedure: {},
+
+	alkv1connect.WalletServiceCreateProcedure:             {},
+	alkv1connect.WalletServiceRestoreProcedure:            {},
+	alkv1connect.WalletServiceUnlockProcedure:             {},
+	alkv1connect.WalletServiceLockProcedure:               needs(entityWallet, actionWrite),
+	alkv1connect.WalletServiceChangePassphraseProcedure:   needs(entityWallet, actionWrite),
+	alkv1connect.WalletServiceGetBalanceProcedure:         needs(entityWallet, actionRead),
+	alkv1connect.WalletServiceNewAddressProcedure:         needs(entityWallet, actionAddress),
+	alkv1connect.WalletServiceListCoinsProcedure:          needs(entityWallet, actionRead),
+	alkv1connect.WalletServiceLabelCoinProcedure:          needs(entityWallet, actionWrite),
+	alkv1connect.WalletServiceLeaseCoinsProcedure:         needs(entityWallet, actionWrite),
+	alkv1connect.WalletServiceReleaseLeaseProcedure:       needs(entityWallet, actionWrite),
+	alkv1connect.WalletServiceListLeasesProcedure:         needs(entityWallet, actionRead),
+	alkv1connect.WalletServiceSendProcedure:               needs(entityWallet, actionSpend),
+	alkv1connect.WalletServiceBumpProcedure:               needs(entityWallet, actionSpend),
+	alkv1connect.WalletServiceEstimateFeeProcedure:        needs(entityWallet, actionRead),
+	alkv1connect.WalletServiceListTransactionsProcedure:   needs(entityWallet, actionRead),
+	alkv1connect.WalletServicePublishTransactionProcedure: needs(entityWallet, actionSpend),
+	alkv1connect.WalletServiceFundPsbtProcedure:           needs(entityWallet, actionSpend),
+	alkv1connect.WalletServiceSignPsbtProcedure:           needs(entityWallet, actionSpend),
+	alkv1connect.WalletServiceFinalizePsbtProcedure:       needs(entityWallet, actionSpend),
+	alkv1connect.WalletServiceGetSyncProcedure:            needs(entityWallet, actionRead),
+	alkv1connect.WalletServiceWatchSyncProcedure:          needs(entityWallet, actionRead),
+	alkv1connect.WalletServiceWatchTransactionProcedure:   needs(entityWallet, actionRead),
+
+	alkv1connect.NodeServiceGetInfoProcedure:     needs(entityNode, actionRead),
+	alkv1connect.NodeServiceStopProcedure:        needs(entityNode, actionWrite),
+	alkv1connect.NodeServiceSetLogLevelProcedure: needs(entityNode, actionWrite),
+
+	alkv1connect.MacaroonServiceBakeProcedure:            needs(entityMacaroon, actionWrite),
+	alkv1connect.MacaroonServiceListRootKeysProcedure:    needs(entityMacaroon, actionRead),
+	alkv1connect.MacaroonServiceRevokeRootKeyProcedure:   needs(entityMacaroon, actionWrite),
+	alkv1connect.MacaroonServiceListPermissionsProcedure: needs(entityMacaroon, actionRead),
+}
+
+// opensWallet are the methods without macaroon that work only while the wallet
+// is closed.
+var opensWallet = map[string]bool{
+	alkv1connect.WalletServiceCreateProcedure:  true,
+	alkv1connect.WalletServiceRestoreProcedure: true,
+	alkv1connect.WalletServiceUnlockProcedure:  true,
+}
+
+// Permissions returns what every method needs, by procedure
+// ("/alk.v1.NodeService/Stop"). A method that is missing is refused; one with
+// an empty list needs no macaroon. The result is the caller's.
+func Permissions() map[string][]bakery.Op {
+	all := make(map[string][]bakery.Op, len(permissions))
+	for procedure, ops := range permissions {
+		all[procedure] = slices.Clone(ops)
+	}
+	return all
+}
+
+// Operations returns every operation that some method needs, sorted.
+func Operations() []bakery.Op {
+	var ops []bakery.Op
+	for _, needed := range permissions {
+		for _, op := range needed {
+			if !slices.Contains(ops, op) {
+				ops = append(ops, op)
+			}
+		}
+	}
+	slices.SortFunc(ops, func(a, b bakery.Op) int {
+		if c := strings.Compare(a.Entity, b.Entity); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Action, b.Action)
+	})
+	return ops
+}
+
+// Role is a ready-made macaroon that the Authority keeps in a file.
+type Role struct {
+	// File in the network's folder.
+	File string
+	// RootKeyID it is made from, so that a role can be revoked alone.
+	RootKeyID uint64
+	// Ops it allows.
+	Ops []bakery.Op
+}
+
+// Roles returns the ready-made macaroons: admin for everything, readonly for
+// what changes nothing, trader for trading without sending coins away, locking
+// the wallet or making macaroons.
+func Roles() []Role {
+	all := Operations()
+	var readonly, trader []bakery.Op
+	for _, op := range all {
+		if op.Action == actionRead {
+			readonly = append(readonly, op)
+		}
+		switch {
+		case op.Entity == entityWallet:
+			if op.Action == actionRead || op.Action == actionAddress {
+				trader = append(trader, op)
+			}
+		case op.Entity == entityNode:
+			if op.Action == actionRead {
+				trader = append(trader, op)
+			}
+		case op.Entity != entityMacaroon:
+			trader = append(trader, op)
+		}
+	}
+	return []Role{
+		{File: "admin.macaroon", RootKeyID: rootKeyAdmin, Ops: all},
+		{File: "readonly.macaroon", RootKeyID: rootKeyReadOnly, Ops: readonly},
+		{File: "trader.macaroon", RootKeyID: rootKeyTrader, Ops: trader},
+	}
+}
