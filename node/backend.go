@@ -50,17 +50,18 @@ func newBackend(cfg *Config, params *chaincfg.Params) (chain.Backend, error) {
 			ZMQBlock: cfg.Bitcoind.ZMQBlock, ZMQTx: cfg.Bitcoind.ZMQTx,
 			Params: params, Dir: dir, Logger: log, FallbackFee: fallback,
 		}), nil
-	default:
+	case BackendNeutrino:
 		return neutrino.New(neutrino.Config{
 			Params: params, Dir: dir, Logger: log, FallbackFee: fallback, FeeURL: cfg.FeeURL,
 			ConnectPeers: cfg.NeutrinoConnect, AddPeers: cfg.NeutrinoAdd,
 		}), nil
 	}
+	return nil, fmt.Errorf("%w: backend %q", ErrConfig, cfg.Backend)
 }
 
 // credentials reads the password file: one line, the password, or in the form
 // of a cookie "user:password" when no user is configured.
-func (n *NodeRPC) credentials() (user, pass string, err error) {
+func (n *FullNode) credentials() (user, pass string, err error) {
 	raw, err := readSecret(n.PassFile)
 	if err != nil {
 		return "", "", err

@@ -40,8 +40,8 @@ const (
 	BackendNeutrino BackendKind = "neutrino"
 )
 
-// NodeRPC says how to reach a full node.
-type NodeRPC struct {
+// FullNode says how to reach a full node.
+type FullNode struct {
 	// Host is host:port.
 	Host, User string
 	// PassFile holds the password, mode 0600; a cookie file "user:password"
@@ -65,8 +65,8 @@ type Config struct {
 	MainnetUnderstood bool
 
 	Backend  BackendKind
-	Btcd     NodeRPC
-	Bitcoind NodeRPC
+	Btcd     FullNode
+	Bitcoind FullNode
 	// NeutrinoConnect are the only peers; NeutrinoAdd are further ones.
 	NeutrinoConnect, NeutrinoAdd []string
 
@@ -174,7 +174,7 @@ func (c *Config) checkBackend() error {
 	return fmt.Errorf("%w: backend %q, want btcd, bitcoind or neutrino", ErrConfig, c.Backend)
 }
 
-func (n *NodeRPC) check(name string) error {
+func (n *FullNode) check(name string) error {
 	host, _, err := net.SplitHostPort(n.Host)
 	if err != nil {
 		return fmt.Errorf("%w: %s-host %q: %w", ErrConfig, name, n.Host, err)

@@ -42,7 +42,6 @@ type Daemon struct {
 	backendErr error
 	session    *session
 	opening    bool
-	walletErr  error
 }
 
 // Run starts the daemon and returns when ctx has ended and everything is

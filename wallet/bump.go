@@ -215,7 +215,7 @@ func (w *Wallet) splitChange(d *wtxmgr.TxDetails) (payments []*wire.TxOut, chang
 		own[credit.Index] = credit.Change
 	}
 	for i, out := range d.MsgTx.TxOut {
-		if change == nil && own[uint32(i)] { //nolint:gosec // an output index
+		if change == nil && own[uint32(i)] {
 			change = out
 			continue
 		}

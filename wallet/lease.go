@@ -16,8 +16,9 @@ import (
 )
 
 const (
-	// MinLease and MaxLease bound how long coins may be set aside at once.
+	// MinLease is the shortest time for which coins may be set aside.
 	MinLease = time.Second
+	// MaxLease is the longest; Extend prolongs a lease.
 	MaxLease = 366 * 24 * time.Hour
 	maxOwner = 255
 )

@@ -17,8 +17,6 @@ import (
 	"github.com/alkimiya/alkimiya/wallet/chain"
 )
 
-func satPerVB(n uint64) chainfee.SatPerVByte { return chainfee.SatPerVByte(n) }
-
 func coins2ops(coins []wallet.Coin) []wire.OutPoint {
 	ops := make([]wire.OutPoint, len(coins))
 	for i, c := range coins {
@@ -45,7 +43,7 @@ func TestConcurrentSendsNeverShareACoin(t *testing.T) {
 		go func() {
 			defer group.Done()
 			sent, err := w.Send(t.Context(), wallet.SendRequest{
-				Outputs: []wallet.Payment{{Address: to, Amount: 40_000}}, Fee: rate(1 + uint64(i%3)), MinConfs: 1,
+				Outputs: []wallet.Payment{{Address: to, Amount: 40_000}}, Fee: rate(chainfee.SatPerVByte(1 + i%3)), MinConfs: 1,
 			})
 			mu.Lock()
 			defer mu.Unlock()

@@ -21,7 +21,7 @@ import (
 	"github.com/alkimiya/alkimiya/wallet/store"
 )
 
-// ErrQueued: the transaction is signed and stored, the network could not be
+// ErrQueued means that the transaction is signed and stored, the network could not be
 // reached, and it will be sent when it can. Its coins stay set aside.
 var ErrQueued = errors.New("transaction is stored and will be sent when the chain backend is back")
 

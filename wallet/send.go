@@ -222,7 +222,7 @@ func (w *Wallet) spendable(req SendRequest) ([]wire.OutPoint, error) {
 		}
 	}
 	if len(coins) == 0 {
-		return nil, w.insufficient(nil, int32(minConfs), MinFeeRate) //nolint:gosec // minConfs came from an int32
+		return nil, w.insufficient(nil, int32(minConfs), MinFeeRate)
 	}
 	return coins, nil
 }

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/btcsuite/btcd/chaincfg"
-	walletchain "github.com/btcsuite/btcwallet/chain"
 	"github.com/btcsuite/btcwallet/snacl"
 	"github.com/btcsuite/btcwallet/waddrmgr"
 	base "github.com/btcsuite/btcwallet/wallet"
@@ -60,7 +59,7 @@ type Wallet struct {
 	lnd    *btcwallet.BtcWallet
 	base   *base.Wallet
 	loader *base.Loader
-	source walletchain.Interface
+	source *reorgSource
 	store  *store.Store
 
 	// coins is held while coins are selected and leased; whoever holds it sees
@@ -140,14 +139,14 @@ func (w *Wallet) open(ctx context.Context) error {
 		return err
 	}
 	w.startHeight = w.base.SyncedTo().Height
-	source, err := w.cfg.Backend.Source()
+	inner, err := w.cfg.Backend.Source()
 	if err != nil {
 		return fmt.Errorf("open wallet: %w", err)
 	}
+	w.source = newReorgSource(inner, w.base)
 	private := append([]byte(nil), pass...)
-	w.source = source
 	w.lnd, err = btcwallet.New(btcwallet.Config{
-		PrivatePass: private, PublicPass: pass, Wallet: w.base, ChainSource: source,
+		PrivatePass: private, PublicPass: pass, Wallet: w.base, ChainSource: w.source,
 		NetParams: w.cfg.Params, CoinType: coinType(w.cfg.Params), RecoveryWindow: window,
 		CoinSelectionStrategy: base.CoinSelectionLargest,
 	}, blockcache.NewBlockCache(blockCacheBytes))
@@ -299,7 +298,7 @@ func (w *Wallet) online(ctx context.Context) error {
 	if _, err := w.cfg.Backend.Tip(ctx); err != nil {
 		return err
 	}
-	if ws, ok := w.source.(interface{ Disconnected() bool }); ok && ws.Disconnected() {
+	if w.source.Disconnected() {
 		return fmt.Errorf("%w: %s's notifications are not connected yet", chain.ErrUnavailable, w.cfg.Backend.Name())
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/chaincfg"
 	"github.com/btcsuite/btcd/txscript"
+	"github.com/lightningnetwork/lnd/lnwallet/chainfee"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alkimiya/alkimiya/internal/regtest"
@@ -123,7 +124,7 @@ func (r *rig) address(w *wallet.Wallet) string {
 	return a.EncodeAddress()
 }
 
-func rate(n uint64) wallet.FeeSpec { return wallet.FeeSpec{Rate: satPerVB(n)} }
+func rate(n chainfee.SatPerVByte) wallet.FeeSpec { return wallet.FeeSpec{Rate: n} }
 
 func TestAddressesAreThoseOfBIP86(t *testing.T) {
 	r := newRig(t)
@@ -215,12 +216,12 @@ func TestDamagedDatabaseIsATypedErrorAndNothingIsLost(t *testing.T) {
 	r.fund(w, 1, 100_000, wallet.P2TR)
 	require.NoError(t, w.Close())
 	file := filepath.Join(r.dir, "db", "wallet.db")
-	raw, err := os.ReadFile(file)
+	raw, err := os.ReadFile(filepath.Clean(file))
 	require.NoError(t, err)
 	for i := range 8192 {
 		raw[i] = 0xa5
 	}
-	require.NoError(t, os.WriteFile(file, raw, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Clean(file), raw, 0o600))
 	_, err = wallet.Open(t.Context(), wallet.Config{
 		Dir: r.dir, Params: regtest.Params(), Backend: r.backend, Keys: r.ring, Logger: logger(t),
 	})
@@ -241,4 +242,40 @@ func TestASecondWalletOnTheSameFolderIsRefused(t *testing.T) {
 		Dir: r.dir, Params: regtest.Params(), Backend: r.backend, Keys: r.ring, Logger: logger(t),
 	})
 	require.ErrorIs(t, err, wallet.ErrInUse)
+}
+
+// btcwallet on its own forgets every second block of a reorganisation.
+func TestEveryDepthOfAReorganisationIsFollowed(t *testing.T) {
+	r := newRig(t)
+	w := r.open(true)
+	defer func() { require.NoError(t, w.Close()) }()
+	for _, depth := range []int{1, 2, 3, 6, 7} {
+		address, err := w.NewAddress(t.Context(), wallet.P2TR, false)
+		require.NoError(t, err)
+		script, err := txscript.PayToAddrScript(address)
+		require.NoError(t, err)
+		before, err := w.Balance(t.Context())
+		require.NoError(t, err)
+		tx, err := r.node.Pay(script, 100_000)
+		require.NoError(t, err)
+		holds := func(confirmed btcutil.Amount) {
+			t.Helper()
+			wait(t, "balance", func() bool {
+				b, err := w.Balance(t.Context())
+				return err == nil && b == wallet.Balance{
+					Confirmed: before.Confirmed + confirmed, Unconfirmed: 100_000 - confirmed,
+				}
+			})
+		}
+		holds(0)
+		r.mine(w, depth)
+		holds(100_000)
+		_, _, err = r.node.Reorg(depth)
+		require.NoError(t, err)
+		r.synced(w)
+		holds(0)
+		require.NoError(t, r.node.WaitMempool(t.Context(), tx.TxHash()))
+		r.mine(w, 1)
+		holds(100_000)
+	}
 }

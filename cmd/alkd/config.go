@@ -144,11 +144,11 @@ func nodeConfig(v *viper.Viper, out io.Writer) (node.Config, error) {
 		DataDir: v.GetString("datadir"), Network: v.GetString("network"),
 		MainnetUnderstood: v.GetBool("mainnet-i-understand"),
 		Backend:           node.BackendKind(v.GetString("backend")),
-		Btcd: node.NodeRPC{
+		Btcd: node.FullNode{
 			Host: v.GetString("btcd-host"), User: v.GetString("btcd-user"),
 			PassFile: v.GetString("btcd-pass-file"), CertFile: v.GetString("btcd-cert"),
 		},
-		Bitcoind: node.NodeRPC{
+		Bitcoind: node.FullNode{
 			Host: v.GetString("bitcoind-host"), User: v.GetString("bitcoind-user"),
 			PassFile: v.GetString("bitcoind-pass-file"),
 			ZMQBlock: v.GetString("bitcoind-zmq-block"), ZMQTx: v.GetString("bitcoind-zmq-tx"),

@@ -63,10 +63,10 @@ func TestDumpedConfigurationLoadsToTheSame(t *testing.T) {
 
 func TestAMisspeltKeyIsRefused(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "x.toml")
-	require.NoError(t, os.WriteFile(file, []byte("netwrok = 'regtest'\n"), 0o600))
+	require.NoError(t, os.WriteFile(file, []byte("net-work = 'regtest'\n"), 0o600))
 	_, err := load(t, "--config", file)
 	require.ErrorIs(t, err, errSettings)
-	require.ErrorContains(t, err, "netwrok")
+	require.ErrorContains(t, err, "net-work")
 	_, err = load(t, "--config", file+".missing")
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
@@ -86,7 +86,7 @@ func TestMetricsStayOnLoopbackAndSecretsPrivate(t *testing.T) {
 	require.ErrorIs(t, cfg.Check(), node.ErrConfig)
 	file := filepath.Join(t.TempDir(), "pass")
 	require.NoError(t, os.WriteFile(file, []byte("x"), 0o600))
-	require.NoError(t, os.Chmod(file, 0o644))
+	require.NoError(t, os.Chmod(file, 0o640)) //nolint:gosec // the looseness is what is tested
 	cfg, err = load(t, "--datadir", t.TempDir(), "--network=regtest", "--wallet-passphrase-file", file)
 	require.NoError(t, err)
 	require.ErrorIs(t, cfg.Check(), node.ErrPermissions)

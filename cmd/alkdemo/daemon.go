@@ -67,7 +67,7 @@ func startParty(ctx context.Context, name, dir string, btc *regtest.Node) (_ *pa
 	}
 	cfg := node.Config{
 		DataDir: dataDir, Network: "regtest", Backend: node.BackendBtcd,
-		Btcd:      node.NodeRPC{Host: btc.RPCHost(), User: btc.RPCUser(), PassFile: passFile, CertFile: btc.CertFile()},
+		Btcd:      node.FullNode{Host: btc.RPCHost(), User: btc.RPCUser(), PassFile: passFile, CertFile: btc.CertFile()},
 		RPCListen: []string{"127.0.0.1:0"},
 	}
 	p := &party{name: name}

@@ -206,7 +206,7 @@ func (s *story) send(ctx context.Context, amount btcutil.Amount, rate uint64, la
 		return nil, err
 	}
 	answer, err := s.miner.client.Wallet.Send(ctx, &alkv1.SendRequest{
-		Outputs: []*alkv1.Payment{{Address: address, AmountSat: uint64(amount)}},
+		Outputs: []*alkv1.Payment{{Address: address, AmountSat: uint64(amount)}}, //nolint:gosec // a constant above
 		Fee:     &alkv1.FeeSpec{SatPerVbyte: rate}, Label: label,
 	})
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 // LevelTrace is below slog.LevelDebug.
 const LevelTrace = slog.LevelDebug - 4
 
-// ErrUnknown: no such level or subsystem.
+// ErrUnknown means that there is no such level or subsystem.
 var ErrUnknown = errors.New("unknown log level or subsystem")
 
 // Format is how lines are written.

@@ -43,7 +43,7 @@ func FindBtcd(ctx context.Context) (string, error) {
 }
 
 func executable(path string) error {
-	info, err := os.Stat(path)
+	info, err := os.Stat(path) //nolint:gosec // the path is the user's own choice
 	if err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func TestReorgReturnsPaymentsToTheMempool(t *testing.T) {
 	n := start(t)
 	require.NoError(t, n.Activate(time.Time{}))
 	for _, depth := range []int{1, 6} {
-		tx, err := n.Pay(taproot(byte(depth)), btcutil.SatoshiPerBitcoin)
+		tx, err := n.Pay(taproot(1), btcutil.SatoshiPerBitcoin)
 		require.NoError(t, err)
 		mined, err := n.Mine(depth)
 		require.NoError(t, err)
@@ -187,7 +187,7 @@ func TestPasswordIsNotOnTheCommandLine(t *testing.T) {
 	t.Parallel()
 	n := start(t)
 	for _, entry := range must(filepath.Glob("/proc/[0-9]*/cmdline")) {
-		if line, err := os.ReadFile(entry); err == nil {
+		if line, err := os.ReadFile(entry); err == nil { //nolint:gosec // of /proc
 			require.NotContains(t, string(line), n.RPCPass())
 		}
 	}

@@ -5,14 +5,18 @@
 set -eu
 cd "$(dirname "$0")"
 module=github.com/alkimiya/alkimiya/node/rpc
-rm -rf alkv1
+gen_go=$(go tool -n protoc-gen-go)
+gen_connect=$(go tool -n protoc-gen-connect-go)
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
 protoc -I proto \
-	--plugin=protoc-gen-go="$(go tool -n protoc-gen-go)" \
-	--plugin=protoc-gen-connect-go="$(go tool -n protoc-gen-connect-go)" \
-	--go_out=. --go_opt=module=$module \
-	--connect-go_out=. --connect-go_opt=module=$module,simple \
+	--plugin=protoc-gen-go="$gen_go" \
+	--plugin=protoc-gen-connect-go="$gen_connect" \
+	--go_out="$out" --go_opt=module=$module \
+	--connect-go_out="$out" --connect-go_opt=module=$module,simple \
 	proto/alk/v1/*.proto
-for f in alkv1/*.go alkv1/alkv1connect/*.go; do
-	sed '/^\/\/[[:space:]]*protoc[[:space:]][[:space:]]*v[0-9]/d' "$f" >"$f.tmp"
-	mv "$f.tmp" "$f"
+rm -rf alkv1
+mkdir -p alkv1/alkv1connect
+for f in "$out"/alkv1/*.go "$out"/alkv1/alkv1connect/*.go; do
+	sed '/^\/\/[[:space:]]*protoc[[:space:]][[:space:]]*v[0-9]/d' "$f" >"${f#"$out"/}"
 done

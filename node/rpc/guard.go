@@ -151,12 +151,12 @@ func (s *Server) servesHost(hostport string) bool {
 	return host == "localhost" || s.hosts[host]
 }
 
-// guardTime gives each request readTimeout for its body, and each write of the
+// guardTime gives each request BodyTimeout to arrive, and each write of the
 // answer writeTimeout, however long the handler or the stream takes.
-func guardTime(next http.Handler) http.Handler {
+func (s *Server) guardTime(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
-		if err := control.SetReadDeadline(time.Now().Add(readTimeout)); err != nil {
+		if err := control.SetReadDeadline(time.Now().Add(s.cfg.BodyTimeout)); err != nil {
 			http.Error(w, "no deadlines", http.StatusInternalServerError)
 			return
 		}

@@ -26,7 +26,8 @@ import (
 	"github.com/alkimiya/alkimiya/node/rpc/fake"
 )
 
-const passphrase = "canary passphrase"
+// phrase opens the wallets of these tests; the canaries look for it.
+const phrase = "canary passphrase"
 
 // syncBuffer is a log that goroutines may write to.
 type syncBuffer struct {
@@ -59,15 +60,24 @@ type env struct {
 
 func start(t *testing.T) *env {
 	t.Helper()
+	return startWith(t, nil)
+}
+
+func startWith(t *testing.T, change func(*rpc.Config)) *env {
+	t.Helper()
 	e := &env{t: t, dir: t.TempDir(), log: &syncBuffer{}, done: make(chan error, 1)}
 	e.authority = rpc.NewAuthority(e.dir)
 	e.node = fake.New(e.authority)
-	s, err := rpc.NewServer(rpc.Config{
+	cfg := rpc.Config{
 		Listen: []string{"127.0.0.1:0"}, Dir: e.dir, ExtraDomains: []string{"Alkd.Example"},
 		Node: e.node, Wallets: e.node, Wallet: e.node.Wallet, Authority: e.authority,
 		Logger:       slog.New(slog.NewJSONHandler(e.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		SyncInterval: time.Millisecond,
-	})
+	}
+	if change != nil {
+		change(&cfg)
+	}
+	s, err := rpc.NewServer(cfg)
 	require.NoError(t, err)
 	require.NoError(t, s.Listen())
 	e.addr = s.Addrs()[0].String()
@@ -88,7 +98,7 @@ func start(t *testing.T) *env {
 func startOpen(t *testing.T) *env {
 	t.Helper()
 	e := start(t)
-	_, err := e.node.Create(t.Context(), []byte(passphrase), nil)
+	_, err := e.node.Create(t.Context(), []byte(phrase), nil)
 	require.NoError(t, err)
 	return e
 }
@@ -160,7 +170,7 @@ func (e *env) call(h *http.Client, procedure string, mac []byte) error {
 	if err != nil {
 		return err
 	}
-	for stream.Receive() { //nolint:revive // the messages do not matter
+	for stream.Receive() {
 	}
 	if err := stream.Err(); err != nil {
 		return err

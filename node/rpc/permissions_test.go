@@ -60,7 +60,7 @@ func TestPermissionTableIsCompleteAndOnlyFourMethodsAreFree(t *testing.T) {
 func (e *env) reopen() {
 	e.t.Helper()
 	if e.node.WalletState() == rpc.WalletLocked {
-		require.NoError(e.t, e.node.Unlock(e.t.Context(), []byte(passphrase)))
+		require.NoError(e.t, e.node.Unlock(e.t.Context(), []byte(phrase)))
 	}
 }
 
@@ -183,7 +183,7 @@ func TestClosedWalletAnswersOnlyStateAndWhatOpensIt(t *testing.T) {
 	require.Nil(t, state.GetSync())
 	_, err = c.Wallet.Unlock(t.Context(), &alkv1.UnlockRequest{Passphrase: []byte("not this one")})
 	requireReason(t, err, connect.CodePermissionDenied, "wrong_passphrase")
-	_, err = c.Wallet.Unlock(t.Context(), &alkv1.UnlockRequest{Passphrase: []byte(passphrase)})
+	_, err = c.Wallet.Unlock(t.Context(), &alkv1.UnlockRequest{Passphrase: []byte(phrase)})
 	require.NoError(t, err)
 	_, err = e.dial(admin).Wallet.GetBalance(t.Context(), &alkv1.GetBalanceRequest{})
 	require.NoError(t, err, "macaroons outlive a lock")
@@ -198,7 +198,7 @@ func TestCreateGivesTheMnemonicOnceAndTwoOpenersDoNotMeet(t *testing.T) {
 	_, err = c.Wallet.Create(t.Context(), &alkv1.CreateRequest{Passphrase: []byte("short")})
 	requireReason(t, err, connect.CodeInvalidArgument, "weak_passphrase")
 	_, err = c.Wallet.Restore(t.Context(), &alkv1.RestoreRequest{
-		Passphrase: []byte(passphrase), Mnemonic: strings.Fields(strings.Replace(fake.Mnemonic, "art", "artt", 1)),
+		Passphrase: []byte(phrase), Mnemonic: strings.Fields(strings.Replace(fake.Mnemonic, "art", "artt", 1)),
 	})
 	reason := requireReason(t, err, connect.CodeInvalidArgument, "bad_mnemonic")
 	require.Equal(t, "24", reason.GetFields()["word"])
@@ -207,14 +207,14 @@ func TestCreateGivesTheMnemonicOnceAndTwoOpenersDoNotMeet(t *testing.T) {
 	var during error
 	e.node.WhileOpening(func() {
 		// The state is opening by now; the gate refuses.
-		_, during = c.Wallet.Unlock(t.Context(), &alkv1.UnlockRequest{Passphrase: []byte(passphrase)})
+		_, during = c.Wallet.Unlock(t.Context(), &alkv1.UnlockRequest{Passphrase: []byte(phrase)})
 	})
-	created, err := c.Wallet.Create(t.Context(), &alkv1.CreateRequest{Passphrase: []byte(passphrase)})
+	created, err := c.Wallet.Create(t.Context(), &alkv1.CreateRequest{Passphrase: []byte(phrase)})
 	require.NoError(t, err)
 	require.Equal(t, fake.Mnemonic, strings.Join(created.GetMnemonic(), " "))
 	requireReason(t, during, connect.CodeFailedPrecondition, "wallet_open")
 
-	_, err = c.Wallet.Create(t.Context(), &alkv1.CreateRequest{Passphrase: []byte(passphrase)})
+	_, err = c.Wallet.Create(t.Context(), &alkv1.CreateRequest{Passphrase: []byte(phrase)})
 	requireReason(t, err, connect.CodeFailedPrecondition, "wallet_open")
 	require.Equal(t, 2, e.node.Count("Create"))
 }
@@ -300,7 +300,7 @@ func TestRevokingARootKeyEndsItsMacaroonsAndNoOthers(t *testing.T) {
 	require.NoError(t, os.WriteFile(e.path("trader.macaroon"), narrowed, 0o600))
 	admin := e.role("admin.macaroon")
 	require.NoError(t, e.node.Lock(t.Context()))
-	require.NoError(t, e.node.Unlock(t.Context(), []byte(passphrase)))
+	require.NoError(t, e.node.Unlock(t.Context(), []byte(phrase)))
 	require.Equal(t, admin, e.role("admin.macaroon"))
 	require.Equal(t, narrowed, e.role("trader.macaroon"))
 	require.NotEqual(t, readonly, e.role("readonly.macaroon"))

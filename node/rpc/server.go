@@ -26,9 +26,9 @@ const (
 	idleTimeout = 2 * time.Minute
 
 	headerTimeout = 10 * time.Second
-	readTimeout   = 30 * time.Second
 	writeTimeout  = 30 * time.Second
 
+	defaultBodyTimeout  = 30 * time.Second
 	defaultSyncInterval = 500 * time.Millisecond
 )
 
@@ -52,6 +52,8 @@ type Config struct {
 	// Authority is opened and closed with the wallet, by whoever opens it.
 	Authority *Authority
 	Logger    *slog.Logger
+	// BodyTimeout is how long a request may take to arrive; 0 means 30 s.
+	BodyTimeout time.Duration
 	// SyncInterval is how often WatchSync looks; 0 means half a second.
 	SyncInterval time.Duration
 }
@@ -72,6 +74,9 @@ func (c *Config) check() error {
 	}
 	if c.Node == nil || c.Wallets == nil || c.Wallet == nil || c.Authority == nil || c.Logger == nil {
 		return fmt.Errorf("%w: incomplete", ErrConfig)
+	}
+	if c.BodyTimeout == 0 {
+		c.BodyTimeout = defaultBodyTimeout
 	}
 	if c.SyncInterval == 0 {
 		c.SyncInterval = defaultSyncInterval
@@ -162,7 +167,7 @@ func (s *Server) handler() http.Handler {
 	mux.Handle(alkv1connect.NewMacaroonServiceHandler(macaroonService{s}, options))
 	// No CORS headers are ever sent; browsers' requests from other origins are
 	// refused here even where they would need none.
-	return s.guardHost(http.NewCrossOriginProtection().Handler(guardTime(mux)))
+	return s.guardHost(http.NewCrossOriginProtection().Handler(s.guardTime(mux)))
 }
 
 // Listen binds all addresses, so that clients may connect; Run answers them.

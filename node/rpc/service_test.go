@@ -12,6 +12,7 @@ import (
 	"connectrpc.com/connect"
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alkimiya/alkimiya/node/rpc"
@@ -83,7 +84,7 @@ func TestAPanicAnswersOneRequestAndTheServerLives(t *testing.T) {
 	e := start(t)
 	e.node.WhileOpening(func() { panic("canary value") })
 	c := e.dial(nil)
-	_, err := c.Wallet.Create(t.Context(), &alkv1.CreateRequest{Passphrase: []byte(passphrase)})
+	_, err := c.Wallet.Create(t.Context(), &alkv1.CreateRequest{Passphrase: []byte(phrase)})
 	requireReason(t, err, connect.CodeInternal, "internal")
 	require.NotContains(t, err.Error()+e.log.String(), "canary")
 	require.Contains(t, e.log.String(), "request panicked")
@@ -259,16 +260,19 @@ func TestStreamsAreBoundedAndEndWithTheServer(t *testing.T) {
 	require.False(t, stream.Receive())
 	requireReason(t, stream.Err(), connect.CodeResourceExhausted, "busy")
 
+	ended := make(chan struct{})
 	go func() {
 		for range streams {
-			<-e.node.WatchEnded()
+			assert.ErrorIs(t, <-e.node.WatchEnded(), context.Canceled)
 		}
+		close(ended)
 	}()
 	e.stop()
 	for _, s := range streams {
 		require.False(t, s.Receive())
 		requireReason(t, s.Err(), connect.CodeUnavailable, "stopping")
 	}
+	<-ended
 }
 
 func TestShutdownLetsARequestFinish(t *testing.T) {
@@ -278,7 +282,7 @@ func TestShutdownLetsARequestFinish(t *testing.T) {
 	result := make(chan error, 1)
 	c := e.dial(nil)
 	go func() {
-		_, err := c.Wallet.Create(context.Background(), &alkv1.CreateRequest{Passphrase: []byte(passphrase)})
+		_, err := c.Wallet.Create(context.Background(), &alkv1.CreateRequest{Passphrase: []byte(phrase)})
 		result <- err
 	}()
 	<-entered

@@ -53,8 +53,14 @@ func TestOnePortServesConnectGRPCAndGRPCWeb(t *testing.T) {
 	}
 }
 
+// answer is what matters of an HTTP response.
+type answer struct {
+	status, major int
+	header        http.Header
+}
+
 // post sends JSON as curl would, over HTTP/1.1.
-func (e *env) post(procedure, body string, change func(*http.Request)) (*http.Response, map[string]any) {
+func (e *env) post(procedure, body string, change func(*http.Request)) (answer, map[string]any) {
 	e.t.Helper()
 	h := e.http()
 	h.Transport.(*http.Transport).ForceAttemptHTTP2 = false //nolint:errcheck,forcetypeassert // made by e.http
@@ -74,7 +80,7 @@ func (e *env) post(procedure, body string, change func(*http.Request)) (*http.Re
 	if json.Valid(raw) {
 		require.NoError(e.t, json.Unmarshal(raw, &out))
 	}
-	return resp, out
+	return answer{status: resp.StatusCode, major: resp.ProtoMajor, header: resp.Header}, out
 }
 
 func TestPlainJSONRequestAsByCurl(t *testing.T) {
@@ -84,19 +90,19 @@ func TestPlainJSONRequestAsByCurl(t *testing.T) {
 		resp, body := e.post(alkv1connect.WalletServiceGetBalanceProcedure, `{}`, func(r *http.Request) {
 			r.Header.Set(header, mac)
 		})
-		require.Equal(t, http.StatusOK, resp.StatusCode)
-		require.Equal(t, 1, resp.ProtoMajor)
+		require.Equal(t, http.StatusOK, resp.status)
+		require.Equal(t, 1, resp.major)
 		require.Equal(t, "1250000", body["confirmedSat"])
-		require.Empty(t, resp.Header.Get("Access-Control-Allow-Origin"))
+		require.Empty(t, resp.header.Get("Access-Control-Allow-Origin"))
 	}
 	resp, body := e.post(alkv1connect.WalletServiceGetBalanceProcedure, `{}`, func(r *http.Request) {
 		r.Header.Set("macaroon", mac)
 		r.Header.Set("Grpc-Metadata-Macaroon", mac)
 	})
-	require.Equal(t, http.StatusUnauthorized, resp.StatusCode)
+	require.Equal(t, http.StatusUnauthorized, resp.status)
 	require.Equal(t, "unauthenticated", body["code"])
 	resp, _ = e.post("/alk.v1.WalletService/Nothing", `{}`, nil)
-	require.Equal(t, http.StatusNotFound, resp.StatusCode)
+	require.Equal(t, http.StatusNotFound, resp.status)
 }
 
 func TestForeignHostsAndOriginsAreRefused(t *testing.T) {
@@ -115,18 +121,18 @@ func TestForeignHostsAndOriginsAreRefused(t *testing.T) {
 		"0.0.0.0:8430":       http.StatusForbidden,
 	} {
 		resp, body := e.post(state, `{}`, func(r *http.Request) { r.Host = host })
-		require.Equal(t, status, resp.StatusCode, host)
+		require.Equal(t, status, resp.status, host)
 		if status == http.StatusForbidden {
 			require.Equal(t, "permission_denied", body["code"], host)
 		}
 	}
 	for _, header := range [][2]string{{"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "cross-site"}} {
 		resp, _ := e.post(state, `{}`, func(r *http.Request) { r.Header.Set(header[0], header[1]) })
-		require.Equal(t, http.StatusForbidden, resp.StatusCode, header[0])
+		require.Equal(t, http.StatusForbidden, resp.status, header[0])
 	}
 	// What a page may send without asking first is not a content type of ours.
 	resp, _ := e.post(state, `{}`, func(r *http.Request) { r.Header.Set("Content-Type", "text/plain") })
-	require.Equal(t, http.StatusUnsupportedMediaType, resp.StatusCode)
+	require.Equal(t, http.StatusUnsupportedMediaType, resp.status)
 }
 
 func TestHugeBodiesAreRefusedAndTheUnauthenticatedOnesNotRead(t *testing.T) {
@@ -142,6 +148,25 @@ func TestHugeBodiesAreRefusedAndTheUnauthenticatedOnesNotRead(t *testing.T) {
 	_, err = e.admin().Wallet.LabelCoin(t.Context(), &alkv1.LabelCoinRequest{
 		Outpoint: &alkv1.OutPoint{Txid: strings.Repeat("ab", 32)}, Label: "fits",
 	})
+	require.NoError(t, err)
+}
+
+func TestARequestThatNeverArrivesIsGivenUp(t *testing.T) {
+	e := startWith(t, func(c *rpc.Config) { c.BodyTimeout = 20 * time.Millisecond })
+	body, stalled := io.Pipe()
+	defer stalled.Close() //nolint:errcheck // it cannot fail
+	h := e.http()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost,
+		"https://"+e.addr+alkv1connect.WalletServiceUnlockProcedure, body)
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := h.Do(req)
+	if err == nil {
+		require.NotEqual(t, http.StatusOK, resp.StatusCode)
+		require.NoError(t, resp.Body.Close())
+	}
+	require.Zero(t, e.node.Calls())
+	_, err = e.dial(nil).State.GetState(t.Context(), &alkv1.GetStateRequest{})
 	require.NoError(t, err)
 }
 
@@ -164,7 +189,7 @@ func TestCertificateIsPrivateKeptAndRenewed(t *testing.T) {
 	dir := t.TempDir()
 	certPath, keyPath := filepath.Join(dir, rpc.TLSCertFile), filepath.Join(dir, rpc.TLSKeyFile)
 	read := func() []byte {
-		raw, err := os.ReadFile(certPath)
+		raw, err := os.ReadFile(filepath.Clean(certPath))
 		require.NoError(t, err)
 		return raw
 	}
@@ -255,7 +280,7 @@ func TestNoSecretReachesTheLog(t *testing.T) {
 	e := start(t)
 	bip39 := []byte("canary of bip39")
 	c := e.dial(nil)
-	_, err := c.Wallet.Create(t.Context(), &alkv1.CreateRequest{Passphrase: []byte(passphrase), Bip39Passphrase: bip39})
+	_, err := c.Wallet.Create(t.Context(), &alkv1.CreateRequest{Passphrase: []byte(phrase), Bip39Passphrase: bip39})
 	require.NoError(t, err)
 	admin := e.admin()
 	_, err = admin.Wallet.ChangePassphrase(t.Context(), &alkv1.ChangePassphraseRequest{

@@ -41,10 +41,10 @@ var (
 type LeaseState string
 
 const (
-	// LeaseTaking: the coins are being locked; nobody was told yet, so a
+	// LeaseTaking says that the coins are being locked; nobody was told yet, so a
 	// restart undoes it.
 	LeaseTaking LeaseState = "taking"
-	// LeaseHeld: all coins are locked and the owner may rely on it.
+	// LeaseHeld says that all coins are locked and the owner may rely on it.
 	LeaseHeld LeaseState = "held"
 )
 

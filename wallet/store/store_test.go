@@ -83,7 +83,7 @@ func TestNothingReadableIsOnDisk(t *testing.T) {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		raw, err := os.ReadFile(path)
+		raw, err := os.ReadFile(filepath.Clean(path))
 		require.NoError(t, err)
 		require.False(t, bytes.Contains(raw, []byte("canary-owner-name")), path)
 		return nil

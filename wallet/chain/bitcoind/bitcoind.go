@@ -56,7 +56,7 @@ const (
 	prunedPeers = 4
 )
 
-// ErrConfig: a Config that cannot work, named in the text.
+// ErrConfig means that a Config cannot work; the text says why.
 var ErrConfig = errors.New("bitcoind configuration")
 
 // Config says which node to use.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -144,6 +145,7 @@ func TestPollingAgainstBtcd(t *testing.T) {
 func likeCore(t *testing.T, host string) string {
 	t.Helper()
 	node := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: host})
+	node.ErrorLog = log.New(io.Discard, "", 0) // the node is killed on purpose
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {

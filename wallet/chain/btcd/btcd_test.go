@@ -275,6 +275,19 @@ func take(ctx context.Context, events *chainntnfs.BlockEpochEvent) []chainhash.H
 	}
 }
 
+func TestStopDoesNotWaitForANodeThatIsAway(t *testing.T) {
+	t.Parallel()
+	n := startNode(t)
+	b := btcd.New(config(t, n))
+	require.NoError(t, b.Start(t.Context()))
+	require.NoError(t, n.Kill())
+	_, err := b.Tip(t.Context())
+	require.ErrorIs(t, err, chain.ErrUnavailable)
+	began := time.Now()
+	require.NoError(t, b.Stop())
+	require.Less(t, time.Since(began), 10*time.Second)
+}
+
 func TestAHangingNodeIsUnavailable(t *testing.T) {
 	t.Parallel()
 	n := startNode(t)

@@ -1,0 +1,331 @@
+package harness
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/alkimiya/alkimiya/internal/regtest"
+)
+
+// The flags of alkd, all in one place.
+const (
+	flagDataDir         = "--datadir="
+	flagNetwork         = "--network="
+	flagBackend         = "--backend="
+	flagBtcdHost        = "--btcd-host="
+	flagBtcdUser        = "--btcd-user="
+	flagBtcdPassFile    = "--btcd-pass-file=" //nolint:gosec // a flag, not a password
+	flagBtcdCert        = "--btcd-cert="
+	flagBitcoindHost    = "--bitcoind-host="
+	flagBitcoindUser    = "--bitcoind-user="
+	flagBitcoindPass    = "--bitcoind-pass-file=" //nolint:gosec // a flag, not a password
+	flagNeutrinoConnect = "--neutrino-connect="
+	flagRPCListen       = "--rpc-listen="
+	flagMetricsListen   = "--metrics-listen="
+	flagPassphraseFile  = "--wallet-passphrase-file=" //nolint:gosec // a flag, not a password
+	flagLogLevel        = "--log-level="
+	flagClock           = "--clock="
+)
+
+// healthPath is where alkd tells on its metrics address that it runs.
+const healthPath = "/healthz"
+
+// ErrExited means that a daemon ended by itself; the text holds the end of its log.
+var ErrExited = errors.New("alkd exited")
+
+// Option changes how a Daemon is started.
+type Option func(*Daemon)
+
+// WithNode puts the daemon on a node, by RPC. via, if not empty, is the address
+// of a proxy in front of the node's RPC server.
+func WithNode(n *Node, via string) Option {
+	return func(d *Daemon) {
+		host := n.RPCHost()
+		if via != "" {
+			host = via
+		}
+		pass := secretFile(d.t, "rpc-pass", n.RPCPass())
+		if n.Kind == Bitcoind {
+			d.args = append(d.args, flagBackend+string(Bitcoind), flagBitcoindHost+host,
+				flagBitcoindUser+n.RPCUser(), flagBitcoindPass+pass)
+			return
+		}
+		d.args = append(d.args, flagBackend+string(Btcd), flagBtcdHost+host,
+			flagBtcdUser+n.RPCUser(), flagBtcdPassFile+pass, flagBtcdCert+n.CertFile())
+	}
+}
+
+// WithNeutrino lets the daemon be a light client of the given peers alone.
+func WithNeutrino(peers ...string) Option {
+	return func(d *Daemon) {
+		d.args = append(d.args, flagBackend+"neutrino", flagNeutrinoConnect+strings.Join(peers, ","))
+	}
+}
+
+// WithPassphrase lets the daemon open its wallet by itself when it starts.
+func WithPassphrase(passphrase string) Option {
+	return func(d *Daemon) {
+		d.args = append(d.args, flagPassphraseFile+secretFile(d.t, "passphrase", passphrase))
+	}
+}
+
+// WithDataDir uses a folder that exists already, instead of one of the test.
+func WithDataDir(dir string) Option { return func(d *Daemon) { d.dataDir = dir } }
+
+// WithClock sets --clock, for example to "chain".
+func WithClock(clock string) Option {
+	return func(d *Daemon) { d.args = append(d.args, flagClock+clock) }
+}
+
+// WithArgs adds flags as they are.
+func WithArgs(args ...string) Option { return func(d *Daemon) { d.args = append(d.args, args...) } }
+
+// WithReady replaces the check that the daemon serves, for example by a call of
+// the RPC client. It is repeated until it returns nil.
+func WithReady(ready func(ctx context.Context, d *Daemon) error) Option {
+	return func(d *Daemon) { d.ready = ready }
+}
+
+// Daemon is an alkd of a test, running or not. Its methods are for one
+// goroutine, except those that return addresses and paths.
+type Daemon struct {
+	t       testing.TB
+	dataDir string
+	args    []string
+	ready   func(ctx context.Context, d *Daemon) error
+	rpc     *regtest.Port
+	metrics *regtest.Port
+	logPath string
+
+	mu   sync.Mutex
+	proc *regtest.Process // nil while it is meant not to run
+}
+
+// NewAlkd prepares a daemon on regtest with a data directory and ports of its
+// own. The end of the test stops it, and fails if it had ended by itself.
+func NewAlkd(t testing.TB, opts ...Option) *Daemon {
+	t.Helper()
+	dir := t.TempDir()
+	d := &Daemon{t: t, dataDir: filepath.Join(dir, "data"), logPath: filepath.Join(dir, "alkd.log"), ready: healthy}
+	d.args = []string{flagNetwork + "regtest", flagLogLevel + "debug"}
+	for _, port := range []**regtest.Port{&d.rpc, &d.metrics} {
+		reserved, err := regtest.ReservePort()
+		if err != nil {
+			t.Fatalf("port of alkd: %v", err)
+		}
+		t.Cleanup(func() {
+			if err := reserved.Release(); err != nil {
+				t.Errorf("release port: %v", err)
+			}
+		})
+		*port = reserved
+	}
+	for _, opt := range opts {
+		opt(d)
+	}
+	t.Cleanup(d.cleanup)
+	return d
+}
+
+// StartAlkd is NewAlkd and Start.
+func StartAlkd(t testing.TB, opts ...Option) *Daemon {
+	t.Helper()
+	d := NewAlkd(t, opts...)
+	d.Start()
+	return d
+}
+
+func (d *Daemon) cleanup() {
+	proc := d.take()
+	if proc != nil {
+		select {
+		case <-proc.Done():
+			d.t.Errorf("%v by itself: %v", ErrExited, proc.Wait())
+		default:
+			if err := proc.Stop(stopGrace); err != nil {
+				d.t.Errorf("stop alkd: %v", err)
+			}
+		}
+	}
+	if d.t.Failed() {
+		d.t.Logf("end of the log of alkd in %s:\n%s", d.dataDir, d.LogTail())
+	}
+}
+
+// RPCAddr is the address of the RPC server, host and port.
+func (d *Daemon) RPCAddr() string { return d.rpc.Addr() }
+
+// MetricsAddr is the address of the metrics server, host and port.
+func (d *Daemon) MetricsAddr() string { return d.metrics.Addr() }
+
+// DataDir is the daemon's data directory.
+func (d *Daemon) DataDir() string { return d.dataDir }
+
+// LogPath is the file that holds all it has printed, over restarts.
+func (d *Daemon) LogPath() string { return d.logPath }
+
+// Args is the command line, without the program.
+func (d *Daemon) Args() []string {
+	return append([]string{
+		flagDataDir + d.dataDir, flagRPCListen + d.rpc.Addr(), flagMetricsListen + d.metrics.Addr(),
+	}, d.args...)
+}
+
+// LogTail is the end of its log.
+func (d *Daemon) LogTail() string {
+	f, err := os.Open(d.logPath)
+	if err != nil {
+		return err.Error()
+	}
+	defer f.Close() //nolint:errcheck // only read
+	if info, err := f.Stat(); err == nil && info.Size() > logTail {
+		if _, err := f.Seek(-logTail, io.SeekEnd); err != nil {
+			return err.Error()
+		}
+	}
+	text, err := io.ReadAll(f)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+// Start runs the daemon and returns when it is ready; else the test ends.
+func (d *Daemon) Start() {
+	d.t.Helper()
+	if err := d.TryStart(); err != nil {
+		d.t.Fatalf("start alkd: %v", err)
+	}
+}
+
+// TryStart is Start for a daemon that may refuse: it returns ErrExited with the
+// end of the log if the daemon ends before it is ready.
+func (d *Daemon) TryStart() error {
+	out, err := os.OpenFile(d.logPath, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(context.Background(), Binary(d.t, "alkd"), d.Args()...) //nolint:gosec // our own program
+	cmd.Stdout, cmd.Stderr = out, out
+	proc, err := regtest.StartProcess(cmd)
+	// The child has its own descriptor.
+	if err = errors.Join(err, out.Close()); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(d.t.Context(), Patience)
+	defer cancel()
+	alive, ended := context.WithCancelCause(ctx)
+	defer ended(nil)
+	go func() {
+		select {
+		case <-proc.Done():
+			ended(ErrExited)
+		case <-alive.Done():
+		}
+	}()
+	err = wait(alive, func(ctx context.Context) error { return d.ready(ctx, d) })
+	switch {
+	case errors.Is(context.Cause(alive), ErrExited):
+		return fmt.Errorf("%w: %w\n%s", ErrExited, proc.Wait(), d.LogTail())
+	case err != nil:
+		return errors.Join(fmt.Errorf("not ready after %v: %w", Patience, err), proc.Kill())
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.proc = proc
+	return nil
+}
+
+// healthy is the check of a daemon that was given none.
+func healthy(ctx context.Context, d *Daemon) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+d.MetricsAddr()+healthPath, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	if err := resp.Body.Close(); err != nil {
+		return err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", healthPath, resp.Status)
+	}
+	return nil
+}
+
+// take gives the process away; the daemon is not meant to run any more.
+func (d *Daemon) take() *regtest.Process {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	proc := d.proc
+	d.proc = nil
+	return proc
+}
+
+// mustRun is take for a daemon that has to run.
+func (d *Daemon) mustRun() *regtest.Process {
+	d.t.Helper()
+	proc := d.take()
+	if proc == nil {
+		d.t.Fatal("alkd does not run")
+	}
+	select {
+	case <-proc.Done():
+		d.t.Fatalf("%v by itself: %v", ErrExited, proc.Wait())
+	default:
+	}
+	return proc
+}
+
+// Kill ends the daemon at once (kill -9).
+func (d *Daemon) Kill() {
+	d.t.Helper()
+	if err := d.mustRun().Kill(); err != nil {
+		d.t.Fatalf("kill alkd: %v", err)
+	}
+}
+
+// Stop ends the daemon in order (interrupt); the exit status must be 0.
+func (d *Daemon) Stop() {
+	d.t.Helper()
+	if err := d.mustRun().Stop(stopGrace); err != nil {
+		d.t.Fatalf("stop alkd: %v", err)
+	}
+}
+
+// Restart is Stop and Start, on the same data directory and addresses.
+func (d *Daemon) Restart() {
+	d.t.Helper()
+	d.Stop()
+	d.Start()
+}
+
+// AwaitExit waits for a daemon that was told to end by other means, and returns
+// how it ended: nil for exit status 0.
+func (d *Daemon) AwaitExit() error {
+	d.t.Helper()
+	proc := d.take()
+	if proc == nil {
+		d.t.Fatal("alkd does not run")
+	}
+	timer := time.NewTimer(Patience)
+	defer timer.Stop()
+	select {
+	case <-proc.Done():
+		return proc.Wait()
+	case <-timer.C:
+	}
+	return errors.Join(fmt.Errorf("alkd did not end within %v", Patience), proc.Kill())
+}
