@@ -137,7 +137,7 @@ func (o openWallet) FundPsbt(ctx context.Context, r rpc.FundRequest) (rpc.Funded
 		funded, err := w.FundPSBT(ctx, wallet.FundRequest{
 			Packet: packet, Fee: r.Fee, MinConfs: r.MinConfs, Owner: r.Owner, LeaseFor: r.Duration,
 		})
-		return rpc.Funded{Packet: funded.Packet, ChangeIndex: funded.ChangeIndex, Lease: funded.Lease}, err
+		return rpc.Funded{Packet: funded.Packet, ChangeIndex: funded.ChangeIndex, Lease: funded.Lease, Fee: funded.Fee}, err
 	})
 }
 

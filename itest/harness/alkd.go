@@ -34,7 +34,6 @@ const (
 	flagMetricsListen   = "--metrics-listen="
 	flagPassphraseFile  = "--wallet-passphrase-file=" //nolint:gosec // a flag, not a password
 	flagLogLevel        = "--log-level="
-	flagClock           = "--clock="
 )
 
 // healthPath is where alkd tells on its metrics address that it runs.
@@ -81,11 +80,6 @@ func WithPassphrase(passphrase string) Option {
 
 // WithDataDir uses a folder that exists already, instead of one of the test.
 func WithDataDir(dir string) Option { return func(d *Daemon) { d.dataDir = dir } }
-
-// WithClock sets --clock, for example to "chain".
-func WithClock(clock string) Option {
-	return func(d *Daemon) { d.args = append(d.args, flagClock+clock) }
-}
 
 // WithArgs adds flags as they are.
 func WithArgs(args ...string) Option { return func(d *Daemon) { d.args = append(d.args, args...) } }
