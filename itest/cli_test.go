@@ -68,7 +68,7 @@ func TestAPersonUsesAlk(t *testing.T) {
 	var balance struct {
 		ConfirmedSat string `json:"confirmed_sat"`
 	}
-	harness.Eventually(t, "the coins", func(ctx context.Context) error {
+	harness.Eventually(t, "the coins", func(context.Context) error {
 		c.must(&balance, "wallet", "balance")
 		if balance.ConfirmedSat != "2000000" {
 			return errNotYet

@@ -41,7 +41,7 @@ func TestWalletLifeCycle(t *testing.T) {
 		events := u.watch(sent.GetTxid(), 2)
 		node.MustMine(2)
 		require.Equal(t, alkv1.TxEvent_TX_EVENT_CONFIRMED, (<-events).GetEvent())
-		change := int64(500_000 - sent.GetFeeSat()) //nolint:gosec // a fee
+		change := int64(500_000 - sent.GetFeeSat())
 		u.holds(func(b *alkv1.GetBalanceResponse) bool { return b.GetConfirmedSat() == change })
 
 		// Labels.

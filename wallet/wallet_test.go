@@ -215,13 +215,15 @@ func TestDamagedDatabaseIsATypedErrorAndNothingIsLost(t *testing.T) {
 	w := r.open(true)
 	r.fund(w, 1, 100_000, wallet.P2TR)
 	require.NoError(t, w.Close())
-	file := filepath.Join(r.dir, "db", "wallet.db")
-	raw, err := os.ReadFile(filepath.Clean(file))
+	root, err := os.OpenRoot(filepath.Join(r.dir, "db"))
+	require.NoError(t, err)
+	raw, err := root.ReadFile("wallet.db")
 	require.NoError(t, err)
 	for i := range 8192 {
 		raw[i] = 0xa5
 	}
-	require.NoError(t, os.WriteFile(filepath.Clean(file), raw, 0o600))
+	require.NoError(t, root.WriteFile("wallet.db", raw, 0o600))
+	require.NoError(t, root.Close())
 	_, err = wallet.Open(t.Context(), wallet.Config{
 		Dir: r.dir, Params: regtest.Params(), Backend: r.backend, Keys: r.ring, Logger: logger(t),
 	})

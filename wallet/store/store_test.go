@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -79,11 +80,12 @@ func TestNothingReadableIsOnDisk(t *testing.T) {
 	s := open(t, dir)
 	require.NoError(t, s.PutLease(store.Lease{ID: [32]byte{1}, Owner: "canary-owner-name"}))
 	require.NoError(t, s.Close())
-	require.NoError(t, filepath.WalkDir(dir, func(path string, d os.DirEntry, err error) error {
+	files := os.DirFS(dir)
+	require.NoError(t, fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		raw, err := os.ReadFile(filepath.Clean(path))
+		raw, err := fs.ReadFile(files, path)
 		require.NoError(t, err)
 		require.False(t, bytes.Contains(raw, []byte("canary-owner-name")), path)
 		return nil
