@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	base "github.com/btcsuite/btcwallet/wallet"
 	"github.com/btcsuite/btcwallet/walletdb"
 	_ "github.com/btcsuite/btcwallet/walletdb/bdb" // the database driver "bdb"
+	"github.com/btcsuite/btcwallet/walletdb/migration"
 	"github.com/lightningnetwork/lnd/blockcache"
 	"github.com/lightningnetwork/lnd/lnwallet/btcwallet"
 	bolterrors "go.etcd.io/bbolt/errors"
@@ -253,9 +253,9 @@ func classifyOpen(err error) error {
 	switch {
 	case errors.Is(err, ErrCorrupt):
 		return err
-	case errors.Is(err, bolterrors.ErrTimeout), strings.Contains(err.Error(), "timeout"):
+	case errors.Is(err, bolterrors.ErrTimeout):
 		return fmt.Errorf("%w: %w", ErrInUse, err)
-	case waddrmgr.IsError(err, waddrmgr.ErrUpgrade), strings.Contains(err.Error(), "latest version"):
+	case errors.Is(err, migration.ErrReversion), waddrmgr.IsError(err, waddrmgr.ErrUpgrade):
 		return fmt.Errorf("%w: %w", ErrNewer, err)
 	case errors.Is(err, os.ErrPermission):
 		return err

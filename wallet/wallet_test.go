@@ -11,6 +11,7 @@ import (
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/chaincfg"
 	"github.com/btcsuite/btcd/txscript"
+	"github.com/btcsuite/btcwallet/walletdb"
 	"github.com/lightningnetwork/lnd/lnwallet/chainfee"
 	"github.com/stretchr/testify/require"
 
@@ -280,4 +281,19 @@ func TestEveryDepthOfAReorganisationIsFollowed(t *testing.T) {
 		r.mine(w, 1)
 		holds(100_000)
 	}
+}
+
+func TestADatabaseOfANewerProgramIsRefused(t *testing.T) {
+	r := newRig(t)
+	require.NoError(t, r.open(true).Close())
+	db, err := walletdb.Open("bdb", filepath.Join(r.dir, "db", "wallet.db"), false, time.Second, false)
+	require.NoError(t, err)
+	require.NoError(t, walletdb.Update(db, func(tx walletdb.ReadWriteTx) error {
+		return tx.ReadWriteBucket([]byte("wtxmgr")).Put([]byte("vers"), []byte{0, 0, 0, 99})
+	}))
+	require.NoError(t, db.Close())
+	_, err = wallet.Open(t.Context(), wallet.Config{
+		Dir: r.dir, Params: regtest.Params(), Backend: r.backend, Keys: r.ring, Logger: logger(t),
+	})
+	require.ErrorIs(t, err, wallet.ErrNewer)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"syscall"
 
 	"connectrpc.com/connect"
 
@@ -119,6 +120,10 @@ var reasons = []reason{
 		"run the newer alkd that wrote this wallet"},
 	{wallet.ErrInUse, "wallet_in_use", connect.CodeFailedPrecondition,
 		"stop the other alkd on this data directory"},
+	{store.ErrDiskFull, "disk_full", connect.CodeResourceExhausted,
+		"make room on the disk of the data directory and try again; nothing was lost"},
+	{syscall.ENOSPC, "disk_full", connect.CodeResourceExhausted,
+		"make room on the disk of the data directory and try again; nothing was lost"},
 	{store.ErrCorrupt, "store_corrupt", connect.CodeDataLoss,
 		"stop alkd and put a backup of the wallet store back"},
 	{store.ErrNewer, "store_newer", connect.CodeFailedPrecondition,

@@ -33,6 +33,9 @@ var (
 	ErrCorrupt = errors.New("wallet store is damaged or belongs to another wallet")
 	// ErrInUse: another process has the store open.
 	ErrInUse = errors.New("wallet store is in use by another process")
+	// ErrDiskFull: there is less than MinFree of space left, so nothing was
+	// written.
+	ErrDiskFull = errors.New("disk is full")
 	// ErrNotFound: there is no such record.
 	ErrNotFound = errors.New("no such record")
 )
@@ -70,8 +73,28 @@ type Broadcast struct {
 	Replaces *chainhash.Hash
 }
 
+// MinFree is the space, in bytes, below which the store writes nothing. Badger
+// writes through mapped memory: on a disk that is really full the process would
+// end on the spot instead of returning an error.
+const MinFree = 32 << 20
+
 // Store is an open wallet store.
-type Store struct{ db *badger.DB }
+type Store struct {
+	db  *badger.DB
+	dir string
+}
+
+// requireSpace returns ErrDiskFull if the disk is about to be.
+func requireSpace(dir string) error {
+	free, err := available(dir)
+	if err != nil {
+		return err
+	}
+	if free < MinFree {
+		return fmt.Errorf("%w: %s has %d MiB left, %d are needed", ErrDiskFull, dir, free>>20, MinFree>>20)
+	}
+	return nil
+}
 
 const (
 	keyVersion   = "version"
@@ -87,6 +110,9 @@ func Open(dir string, key [32]byte) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create wallet store: %w", err)
 	}
+	if err := requireSpace(dir); err != nil {
+		return nil, err
+	}
 	opts := badger.DefaultOptions(dir).
 		WithLogger(nil).
 		WithSyncWrites(true).
@@ -100,7 +126,7 @@ func Open(dir string, key [32]byte) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open wallet store %s: %w", dir, classify(err))
 	}
-	s := &Store{db: db}
+	s := &Store{db: db, dir: dir}
 	if err := s.checkVersion(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -148,6 +174,9 @@ func (s *Store) put(key string, value any) error {
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", key, err)
 	}
+	if err := requireSpace(s.dir); err != nil {
+		return err
+	}
 	err = s.db.Update(func(txn *badger.Txn) error { return txn.Set([]byte(key), raw) })
 	if err != nil {
 		return fmt.Errorf("write %s: %w", key, err)
@@ -174,6 +203,9 @@ func (s *Store) get(key string, value any) error {
 
 // remove deletes key; ErrNotFound if it is not there.
 func (s *Store) remove(key string) error {
+	if err := requireSpace(s.dir); err != nil {
+		return err
+	}
 	err := s.db.Update(func(txn *badger.Txn) error {
 		if _, err := txn.Get([]byte(key)); err != nil {
 			return err

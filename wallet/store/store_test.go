@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/btcsuite/btcd/wire"
+	"github.com/dgraph-io/badger/v4"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alkimiya/alkimiya/wallet/store"
@@ -100,4 +101,17 @@ func TestDamagedStoreIsATypedError(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "MANIFEST"), []byte("garbage garbage garbage"), 0o600))
 	_, err := store.Open(dir, [32]byte{1})
 	require.ErrorIs(t, err, store.ErrCorrupt)
+}
+
+func TestAStoreOfANewerProgramIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, open(t, dir).Close())
+	key := [32]byte{1}
+	db, err := badger.Open(badger.DefaultOptions(dir).WithLogger(nil).WithEncryptionKey(key[:]).WithIndexCacheSize(8 << 20))
+	require.NoError(t, err)
+	require.NoError(t, db.Update(func(txn *badger.Txn) error { return txn.Set([]byte("version"), []byte("2")) }))
+	require.NoError(t, db.Close())
+	_, err = store.Open(dir, key)
+	require.ErrorIs(t, err, store.ErrNewer)
+	require.ErrorContains(t, err, "version 2")
 }
