@@ -23,6 +23,8 @@ const (
 	retryMax   = 30 * time.Second
 	// askChain bounds a question to the backend on behalf of a person.
 	askChain = 5 * time.Second
+	// openingPoll is how often shutdown looks whether an opening has ended.
+	openingPoll = 20 * time.Millisecond
 )
 
 // Daemon is a running node. It implements rpc.NodeControl and rpc.Wallets; all
@@ -101,7 +103,11 @@ func (d *Daemon) run(ctx context.Context, ready func(string)) error {
 		ready(server.Addrs()[0].String())
 	}
 	err = group.Wait()
-	// The server has let every request go: now the wallet, then the backend.
+	// The server has let every request go: now the wallet, then the backend. An
+	// opening that was cut off still ends by itself.
+	for d.WalletState() == rpc.WalletOpening {
+		time.Sleep(openingPoll)
+	}
 	err = errors.Join(err, d.closeSession())
 	if d.isBackendUp() {
 		err = errors.Join(err, d.backend.Stop())

@@ -88,14 +88,27 @@ func (d *Daemon) Create(ctx context.Context, passphrase, bip39 []byte) (keys.Mne
 	if err != nil {
 		return keys.Mnemonic{}, err
 	}
-	// A chain with chosen block times may be behind the clock: a birthday after
-	// its tip would make the wallet wait for blocks that do not come.
+	// A private chain with chosen block times may be behind the clock: a birthday
+	// after its tip would make the wallet wait for blocks that do not come.
 	born := time.Now()
-	if tip.Time.Before(born) {
+	if d.privateChain() && tip.Time.Before(born) {
 		born = tip.Time
 	}
 	err = d.make(ctx, mnemonic, bip39, passphrase, born, openOptions{fresh: true})
 	return mnemonic, err
+}
+
+func (d *Daemon) privateChain() bool {
+	return d.cfg.Network == "regtest" || d.cfg.Network == "simnet"
+}
+
+// Discard deletes the open wallet, for when the answer with its words could not
+// be delivered: nobody can have seen them, and nothing can have been paid to it.
+func (d *Daemon) Discard(context.Context) error {
+	if err := d.closeSession(); err != nil {
+		return err
+	}
+	return errors.Join(os.Remove(d.keyFile()), d.removeRemains())
 }
 
 // Restore makes a wallet from its mnemonic, opens it and looks for its coins.

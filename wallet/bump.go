@@ -30,7 +30,7 @@ func (w *Wallet) Bump(ctx context.Context, req BumpRequest) (Sent, error) {
 	if err != nil {
 		return Sent{}, err
 	}
-	if err := w.online(ctx); err != nil {
+	if err := w.usable(ctx); err != nil {
 		return Sent{}, fmt.Errorf("raise fee of %s: %w", req.TxID, err)
 	}
 	switch req.Method {
@@ -92,16 +92,9 @@ func (w *Wallet) replace(ctx context.Context, old *wtxmgr.TxDetails, rate chainf
 		return Sent{}, err
 	}
 	if err := checkFee(funded.Fee, sumOutputs(old.MsgTx.TxOut), spec); err != nil {
-		return Sent{}, errors.Join(err, w.releaseIfHeld(funded))
+		return Sent{}, errors.Join(err, w.releaseAll(leaseIDs(funded)))
 	}
 	return w.signAndPublish(ctx, funded, old.Label, &old.Hash)
-}
-
-func (w *Wallet) releaseIfHeld(f Funded) error {
-	if f.Lease.ID == (LeaseID{}) {
-		return nil
-	}
-	return w.Release(context.Background(), f.Lease.ID)
 }
 
 // replaceable returns the fee that a replacement must exceed.
@@ -125,10 +118,15 @@ func (w *Wallet) replaceable(old *wtxmgr.TxDetails) (btcutil.Amount, error) {
 }
 
 // fundReplacement wants w.coins held.
-func (w *Wallet) fundReplacement(old *wtxmgr.TxDetails, oldFee btcutil.Amount, rate chainfee.SatPerVByte) (Funded, error) {
+func (w *Wallet) fundReplacement(old *wtxmgr.TxDetails, oldFee btcutil.Amount, rate chainfee.SatPerVByte) (_ Funded, err error) {
 	payments, change := w.splitChange(old)
 	inputs := spentBy(&old.MsgTx)
 	var lease Lease
+	defer func() {
+		if err != nil && lease.ID != (LeaseID{}) {
+			err = errors.Join(err, w.release(lease.ID))
+		}
+	}()
 	for attempt := 0; ; attempt++ {
 		packet, err := newPacket(inputs, copyOutputs(payments))
 		if err != nil {
@@ -146,7 +144,7 @@ func (w *Wallet) fundReplacement(old *wtxmgr.TxDetails, oldFee btcutil.Amount, r
 			return funded, nil
 		}
 		if attempt > 0 {
-			return Funded{}, errors.Join(w.insufficient(payments, 1, rate), w.releaseLocked(lease))
+			return Funded{}, w.insufficient(payments, 1, rate)
 		}
 		var coin wire.OutPoint
 		if coin, err = w.coinWorth(need, rate); err != nil {
@@ -159,22 +157,11 @@ func (w *Wallet) fundReplacement(old *wtxmgr.TxDetails, oldFee btcutil.Amount, r
 	}
 }
 
-func (w *Wallet) releaseLocked(l Lease) error {
-	if l.ID == (LeaseID{}) {
-		return nil
-	}
-	return w.release(l.ID)
-}
-
 // balanceReplacement sets the change of a replacement. need is how much is
 // missing, zero if nothing is.
 func (w *Wallet) balanceReplacement(packet *psbt.Packet, change *wire.TxOut, oldFee btcutil.Amount, rate chainfee.SatPerVByte) (Funded, btcutil.Amount, error) {
 	if change == nil {
-		addr, err := w.lnd.NewAddress(lnwallet.TaprootPubkey, true, lnwallet.DefaultAccountName)
-		if err != nil {
-			return Funded{}, 0, fmt.Errorf("new change address: %w", w.mapChainError(err))
-		}
-		script, err := txscript.PayToAddrScript(addr)
+		script, err := w.changeScript()
 		if err != nil {
 			return Funded{}, 0, err
 		}
@@ -258,16 +245,8 @@ func (w *Wallet) coinWorth(need btcutil.Amount, rate chainfee.SatPerVByte) (wire
 // spendChild spends the largest own output of a transaction back to the wallet,
 // with a fee that lifts both to the rate.
 func (w *Wallet) spendChild(ctx context.Context, parent *wtxmgr.TxDetails, rate chainfee.SatPerVByte, spec FeeSpec) (Sent, error) {
-	addr, err := w.lnd.NewAddress(lnwallet.TaprootPubkey, true, lnwallet.DefaultAccountName)
-	if err != nil {
-		return Sent{}, fmt.Errorf("new change address: %w", w.mapChainError(err))
-	}
-	script, err := txscript.PayToAddrScript(addr)
-	if err != nil {
-		return Sent{}, err
-	}
 	w.coins.Lock()
-	funded, err := w.fundChild(parent, script, rate, spec)
+	funded, err := w.fundChild(parent, rate, spec)
 	w.coins.Unlock()
 	if err != nil {
 		return Sent{}, err
@@ -275,8 +254,17 @@ func (w *Wallet) spendChild(ctx context.Context, parent *wtxmgr.TxDetails, rate 
 	return w.signAndPublish(ctx, funded, "raises the fee of "+parent.Hash.String(), nil)
 }
 
+// changeScript is of a fresh change address.
+func (w *Wallet) changeScript() ([]byte, error) {
+	addr, err := w.lnd.NewAddress(lnwallet.TaprootPubkey, true, lnwallet.DefaultAccountName)
+	if err != nil {
+		return nil, fmt.Errorf("new change address: %w", w.mapChainError(err))
+	}
+	return txscript.PayToAddrScript(addr)
+}
+
 // fundChild wants w.coins held.
-func (w *Wallet) fundChild(parent *wtxmgr.TxDetails, script []byte, rate chainfee.SatPerVByte, spec FeeSpec) (Funded, error) {
+func (w *Wallet) fundChild(parent *wtxmgr.TxDetails, rate chainfee.SatPerVByte, spec FeeSpec) (Funded, error) {
 	var best *wtxmgr.CreditRecord
 	for i, credit := range parent.Credits {
 		if !credit.Spent && (best == nil || credit.Amount > best.Amount) {
@@ -287,6 +275,7 @@ func (w *Wallet) fundChild(parent *wtxmgr.TxDetails, script []byte, rate chainfe
 		return Funded{}, fmt.Errorf("%w: %s has no unspent output of this wallet", ErrNotBumpable, parent.Hash)
 	}
 	coins := []wire.OutPoint{{Hash: parent.Hash, Index: best.Index}}
+	script := append([]byte{txscript.OP_1, txscript.OP_DATA_32}, make([]byte, 32)...) // of the right size
 	packet, err := newPacket(coins, []*wire.TxOut{wire.NewTxOut(0, script)})
 	if err != nil {
 		return Funded{}, err
@@ -309,6 +298,9 @@ func (w *Wallet) fundChild(parent *wtxmgr.TxDetails, script []byte, rate chainfe
 			ErrNotBumpable, best.Index, parent.Hash, best.Amount, fee)
 	}
 	if err := checkFee(fee, best.Amount, spec); err != nil {
+		return Funded{}, err
+	}
+	if packet.UnsignedTx.TxOut[0].PkScript, err = w.changeScript(); err != nil {
 		return Funded{}, err
 	}
 	packet.UnsignedTx.TxOut[0].Value = int64(best.Amount - fee)

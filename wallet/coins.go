@@ -18,13 +18,14 @@ const MaxLabel = wtxmgr.TxLabelLimit
 
 // NewAddress returns a fresh address of the wallet, for receiving or, with
 // change, for own change. No address is given out twice. It returns
-// chain.ErrUnavailable while the backend, which must watch it, is away.
+// chain.ErrUnavailable while the backend, which must watch it, is away, and
+// ErrNotSynced while a restored wallet does not know yet what was given out.
 func (w *Wallet) NewAddress(ctx context.Context, kind AddressType, change bool) (btcutil.Address, error) {
 	lndType := lnwallet.TaprootPubkey
 	if kind == P2WPKH {
 		lndType = lnwallet.WitnessPubKey
 	}
-	if err := w.online(ctx); err != nil {
+	if err := w.usable(ctx); err != nil {
 		return nil, fmt.Errorf("new %s address: %w", kind, err)
 	}
 	addr, err := w.lnd.NewAddress(lndType, change, lnwallet.DefaultAccountName)

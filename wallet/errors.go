@@ -62,7 +62,7 @@ type InsufficientFundsError struct {
 }
 
 // Missing is how much more would be needed.
-func (e *InsufficientFundsError) Missing() btcutil.Amount { return e.Need - e.Available }
+func (e *InsufficientFundsError) Missing() btcutil.Amount { return max(0, e.Need-e.Available) }
 
 func (e *InsufficientFundsError) Error() string {
 	var b strings.Builder

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"time"
 
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/btcutil/psbt"
+	"github.com/btcsuite/btcd/rpcclient"
 	"github.com/btcsuite/btcd/wire"
 	"github.com/btcsuite/btcwallet/waddrmgr"
 	base "github.com/btcsuite/btcwallet/wallet"
@@ -51,7 +54,7 @@ type Funded struct {
 // ErrDust, *FeeTooHighError, ErrCoinLeased, ErrUnknownCoin, ErrBadRequest,
 // chain.ErrUnavailable.
 func (w *Wallet) FundPSBT(ctx context.Context, req FundRequest) (Funded, error) {
-	if err := w.online(ctx); err != nil {
+	if err := w.usable(ctx); err != nil {
 		return Funded{}, fmt.Errorf("fund a transaction: %w", err)
 	}
 	rate, err := w.feeRate(ctx, req.Fee)
@@ -61,6 +64,14 @@ func (w *Wallet) FundPSBT(ctx context.Context, req FundRequest) (Funded, error) 
 	if err := checkPacket(req.Packet); err != nil {
 		return Funded{}, err
 	}
+	if err := checkOwner(req.Owner); err != nil {
+		return Funded{}, err
+	}
+	return w.fundAndLease(req, rate)
+}
+
+// fundAndLease is FundPSBT for whoever has checked the request.
+func (w *Wallet) fundAndLease(req FundRequest, rate chainfee.SatPerVByte) (Funded, error) {
 	if req.MinConfs < 0 {
 		req.MinConfs = 1
 	}
@@ -72,12 +83,13 @@ func (w *Wallet) FundPSBT(ctx context.Context, req FundRequest) (Funded, error) 
 			return Funded{}, err
 		}
 	}
-	sent := sumOutputs(req.Packet.UnsignedTx.TxOut)
-	funded, err := w.fund(req, rate)
-	if err != nil {
+	// First without consequences: a refused payment must not use up a change
+	// address, since a restored wallet looks past so many unused ones only.
+	if _, err := w.plan(req, rate); err != nil {
 		return Funded{}, err
 	}
-	if err := checkFee(funded.Fee, sent, req.Fee); err != nil {
+	funded, err := w.fund(req, rate)
+	if err != nil {
 		return Funded{}, err
 	}
 	funded.Lease, err = w.lease(req.Owner, spentBy(funded.Packet.UnsignedTx), req.LeaseFor)
@@ -113,6 +125,34 @@ func spentBy(tx *wire.MsgTx) []wire.OutPoint {
 		ops[i] = in.PreviousOutPoint
 	}
 	return ops
+}
+
+// plan chooses coins and fee as fund would and changes nothing. It wants w.coins
+// held.
+func (w *Wallet) plan(req FundRequest, rate chainfee.SatPerVByte) (Sent, error) {
+	outs := copyOutputs(req.Packet.UnsignedTx.TxOut)
+	scope := waddrmgr.KeyScopeBIP0086
+	options := []base.TxCreateOption{base.WithCustomChangeScope(&scope)}
+	if given := spentBy(req.Packet.UnsignedTx); len(given) > 0 {
+		options = append(options, base.WithCustomSelectUtxos(given))
+	}
+	perKVB := btcutil.Amount(rate.FeePerKWeight().FeePerKVByte())
+	authored, err := w.base.CreateSimpleTx(
+		nil, waddrmgr.DefaultAccountNum, outs, req.MinConfs, perKVB, base.CoinSelectionLargest, true, options...,
+	)
+	if err != nil {
+		return Sent{}, w.mapFundError(err, outs, req, rate)
+	}
+	planned := Sent{Tx: authored.Tx, Fee: authored.TotalInput - sumOutputs(authored.Tx.TxOut)}
+	for i, script := range authored.PrevScripts {
+		planned.Prevouts = append(planned.Prevouts, wire.NewTxOut(int64(authored.PrevInputValues[i]), script))
+	}
+	size, err := estimateVSize(planned.Prevouts, authored.Tx.TxOut)
+	if err != nil {
+		return Sent{}, err
+	}
+	planned.VSize = int64(size)
+	return planned, checkFee(planned.Fee, sumOutputs(outs), req.Fee)
 }
 
 // fund wants w.coins held.
@@ -174,16 +214,22 @@ func (w *Wallet) insufficient(outs []*wire.TxOut, minConfs int32, rate chainfee.
 	if err != nil {
 		return err
 	}
-	short.Need = sumOutputs(outs) + size*btcutil.Amount(rate)
+	short.Need = max(sumOutputs(outs)+size*btcutil.Amount(rate), short.Available+1)
 	return short
 }
 
-// mapChainError marks errors of a lost connection as chain.ErrUnavailable.
+// mapChainError marks errors of a lost connection, as far as they can be told,
+// as chain.ErrUnavailable. It is for messages to people only.
 func (w *Wallet) mapChainError(err error) error {
-	if err == nil || errors.Is(err, chain.ErrUnavailable) {
-		return err
+	var netErr net.Error
+	for _, lost := range []error{
+		rpcclient.ErrClientDisconnect, rpcclient.ErrClientShutdown, rpcclient.ErrClientNotConnected, io.EOF,
+	} {
+		if errors.Is(err, lost) {
+			return fmt.Errorf("%w: %w", chain.ErrUnavailable, err)
+		}
 	}
-	if isConnectionError(err) {
+	if errors.As(err, &netErr) {
 		return fmt.Errorf("%w: %w", chain.ErrUnavailable, err)
 	}
 	return err
@@ -196,17 +242,30 @@ func (w *Wallet) SignPSBT(ctx context.Context, packet *psbt.Packet) ([]uint32, e
 	if err := checkPacket(packet); err != nil {
 		return nil, err
 	}
-	if err := w.online(ctx); err != nil {
-		return nil, fmt.Errorf("sign: %w", err)
-	}
-	if err := w.base.DecorateInputs(packet, false); err != nil {
-		return nil, fmt.Errorf("look up inputs: %w", w.mapChainError(err))
+	// What FundPSBT has made is complete; for the rest the backend is asked.
+	if !isDecorated(packet) {
+		if err := w.online(ctx); err != nil {
+			return nil, fmt.Errorf("sign: %w", err)
+		}
+		if err := w.base.DecorateInputs(packet, false); err != nil {
+			return nil, fmt.Errorf("look up inputs: %w", w.mapChainError(err))
+		}
 	}
 	signed, err := w.lnd.SignPsbt(packet)
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
 	return signed, nil
+}
+
+// isDecorated tells whether every input says what it spends and by which key.
+func isDecorated(packet *psbt.Packet) bool {
+	for _, in := range packet.Inputs {
+		if in.WitnessUtxo == nil || len(in.Bip32Derivation) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // FinalizePSBT turns a fully signed PSBT into a transaction; ErrNotSigned names

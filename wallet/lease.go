@@ -26,11 +26,22 @@ const (
 // Lease sets coins aside for owner (1 to 255 bytes) until d has passed
 // (MinLease to MaxLease) or Release. All coins are leased or none. It returns
 // ErrUnknownCoin, ErrCoinLeased or ErrBadRequest. When it returns nil the lease
-// is on disk.
+// is on disk. The owner's name that payments of the wallet use is refused.
 func (w *Wallet) Lease(_ context.Context, owner string, coins []wire.OutPoint, d time.Duration) (Lease, error) {
+	if err := checkOwner(owner); err != nil {
+		return Lease{}, err
+	}
 	w.coins.Lock()
 	defer w.coins.Unlock()
 	return w.lease(owner, coins, d)
+}
+
+// checkOwner refuses the name under which the wallet's own payments lease.
+func checkOwner(owner string) error {
+	if owner == ownerSend {
+		return fmt.Errorf("%w: owner %q is the wallet's own", ErrBadRequest, owner)
+	}
+	return nil
 }
 
 // lease wants w.coins held.
@@ -61,6 +72,7 @@ func (w *Wallet) lease(owner string, coins []wire.OutPoint, d time.Duration) (Le
 	return leaseOf(record), nil
 }
 
+// checkLease wants names and times in range.
 func checkLease(owner string, coins []wire.OutPoint, d time.Duration) error {
 	switch {
 	case owner == "" || len(owner) > maxOwner:
@@ -89,7 +101,7 @@ func (w *Wallet) checkFree(coins []wire.OutPoint) error {
 	}
 	free := make(map[wire.OutPoint]bool, len(snap.free))
 	for _, c := range snap.free {
-		free[c.OutPoint] = true
+		free[c.OutPoint] = !w.immature(c, snap.tip)
 	}
 	owners := make(map[wire.OutPoint]string, len(snap.leased))
 	for _, c := range snap.leased {
@@ -99,8 +111,12 @@ func (w *Wallet) checkFree(coins []wire.OutPoint) error {
 		if owner, ok := owners[op]; ok {
 			return fmt.Errorf("%w: %s by %q", ErrCoinLeased, op, owner)
 		}
-		if !free[op] {
+		spendable, known := free[op]
+		if !known {
 			return fmt.Errorf("%w: %s", ErrUnknownCoin, op)
+		}
+		if !spendable {
+			return fmt.Errorf("%w: %s is a mining reward that is not mature yet", ErrBadRequest, op)
 		}
 	}
 	return nil
@@ -131,7 +147,15 @@ func (w *Wallet) unlock(r store.Lease) error {
 	return nil
 }
 
+// undoLease ends a lease for good. The record says so first: from then on a
+// restart completes it, and nobody takes the lease for one in force.
 func (w *Wallet) undoLease(r store.Lease) error {
+	if r.State == store.LeaseHeld {
+		r.State = store.LeaseReleasing
+		if err := w.store.PutLease(r); err != nil {
+			return err
+		}
+	}
 	if err := w.unlock(r); err != nil {
 		return err
 	}
@@ -139,10 +163,14 @@ func (w *Wallet) undoLease(r store.Lease) error {
 }
 
 // Release ends a lease. Of two calls one succeeds, the other returns
-// ErrLeaseNotFound, as does one that comes after the expiry.
+// ErrLeaseNotFound, as does one that comes after the expiry. Leases of payments
+// on their way end with the payment only: ErrCoinLeased.
 func (w *Wallet) Release(_ context.Context, id LeaseID) error {
 	w.coins.Lock()
 	defer w.coins.Unlock()
+	if record, err := w.store.Lease(id); err == nil && record.Owner == ownerSend {
+		return fmt.Errorf("%w: %x belongs to a payment on its way", ErrCoinLeased, id)
+	}
 	return w.release(id)
 }
 
@@ -170,6 +198,11 @@ func (w *Wallet) release(id LeaseID) error {
 func (w *Wallet) Extend(_ context.Context, id LeaseID, d time.Duration) (Lease, error) {
 	w.coins.Lock()
 	defer w.coins.Unlock()
+	return w.extend(id, d)
+}
+
+// extend wants w.coins held.
+func (w *Wallet) extend(id LeaseID, d time.Duration) (Lease, error) {
 	record, err := w.store.Lease(id)
 	if errors.Is(err, store.ErrNotFound) || err == nil && !time.Now().Before(record.Expiry) {
 		return Lease{}, fmt.Errorf("%w: %x", ErrLeaseNotFound, id)
@@ -193,8 +226,17 @@ func (w *Wallet) Extend(_ context.Context, id LeaseID, d time.Duration) (Lease, 
 	return leaseOf(record), nil
 }
 
-// Leases lists the leases in force, oldest first.
+// Leases lists the leases in force, oldest first. Those of payments are in it
+// only while they hold back coins that are not spent yet.
 func (w *Wallet) Leases(context.Context) ([]Lease, error) {
+	snap, err := w.takeSnapshot()
+	if err != nil {
+		return nil, err
+	}
+	holding := make(map[LeaseID]bool)
+	for _, c := range snap.leased {
+		holding[c.Lease.ID] = true
+	}
 	records, err := w.store.Leases()
 	if err != nil {
 		return nil, err
@@ -202,7 +244,7 @@ func (w *Wallet) Leases(context.Context) ([]Lease, error) {
 	var leases []Lease
 	now := time.Now()
 	for _, r := range records {
-		if r.State == store.LeaseHeld && now.Before(r.Expiry) {
+		if r.State == store.LeaseHeld && now.Before(r.Expiry) && (r.Owner != ownerSend || holding[r.ID]) {
 			leases = append(leases, leaseOf(r))
 		}
 	}
@@ -229,12 +271,14 @@ func (w *Wallet) reconcileLeases() error {
 	}
 	sending := make(map[[32]byte]bool, len(outbox))
 	for _, b := range outbox {
-		sending[b.Lease] = true
+		for _, id := range b.Leases {
+			sending[id] = true
+		}
 	}
 	now := time.Now()
 	for _, r := range records {
 		lost := r.Owner == ownerSend && !sending[r.ID]
-		if lost || r.State == store.LeaseTaking || !now.Before(r.Expiry) {
+		if lost || r.State != store.LeaseHeld || !now.Before(r.Expiry) {
 			if err := w.undoLease(r); err != nil {
 				return fmt.Errorf("undo lease %x: %w", r.ID, err)
 			}
@@ -252,8 +296,14 @@ func (w *Wallet) reconcileLeases() error {
 func (w *Wallet) relock(r store.Lease, left time.Duration) error {
 	for _, op := range r.OutPoints {
 		_, err := w.base.LeaseOutput(r.ID, op, left)
-		if err != nil && !errors.Is(err, wtxmgr.ErrUnknownOutput) {
-			return fmt.Errorf("renew lease of %s: %w", op, mapLeaseError(err))
+		switch {
+		case err == nil, errors.Is(err, wtxmgr.ErrUnknownOutput):
+		case errors.Is(err, wtxmgr.ErrOutputAlreadyLocked):
+			// Cannot be, unless files were put back from a backup: the lock that
+			// is there stands, and the wallet stays usable.
+			w.log.Error("coin of a lease is locked by another", "outpoint", op.String(), "owner", r.Owner)
+		default:
+			return fmt.Errorf("renew lease of %s: %w", op, err)
 		}
 	}
 	return nil

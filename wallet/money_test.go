@@ -3,11 +3,13 @@ package wallet_test
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/btcsuite/btcd/btcutil"
+	"github.com/btcsuite/btcd/chaincfg"
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/btcsuite/btcd/wire"
 	"github.com/lightningnetwork/lnd/lnwallet/chainfee"
@@ -15,6 +17,8 @@ import (
 
 	"github.com/alkimiya/alkimiya/wallet"
 	"github.com/alkimiya/alkimiya/wallet/chain"
+	"github.com/alkimiya/alkimiya/wallet/keys"
+	"github.com/alkimiya/alkimiya/wallet/store"
 )
 
 func coins2ops(coins []wallet.Coin) []wire.OutPoint {
@@ -260,4 +264,65 @@ func TestWhileTheNodeIsAwayNothingIsLostAndPaymentsFollow(t *testing.T) {
 		txs, err := w.Transactions(t.Context(), 1)
 		return err == nil && len(txs) == 1 && txs[0].TxID == txid && txs[0].Confirmations == 1
 	})
+}
+
+func TestPlansAndRefusalsUseUpNoChangeAddress(t *testing.T) {
+	r := newRig(t)
+	w := r.open(true)
+	defer func() { require.NoError(t, w.Close()) }()
+	r.fund(w, 1, 1_000_000, wallet.P2TR)
+	to := r.address(w)
+	for range 5 {
+		_, err := w.Preview(t.Context(), wallet.SendRequest{Outputs: []wallet.Payment{{Address: to, Amount: 1e5}}, Fee: rate(1)})
+		require.NoError(t, err)
+		_, err = w.Send(t.Context(), wallet.SendRequest{Outputs: []wallet.Payment{{Address: to, Amount: 1e5}}, Fee: rate(400)})
+		require.ErrorIs(t, err, wallet.ErrFeeTooHigh)
+		_, err = w.Send(t.Context(), wallet.SendRequest{Outputs: []wallet.Payment{{Address: to, Amount: 5e6}}, Fee: rate(1)})
+		require.ErrorIs(t, err, wallet.ErrInsufficientFunds)
+	}
+	change, err := w.NewAddress(t.Context(), wallet.P2TR, true)
+	require.NoError(t, err)
+	want, err := keys.BIP86Address(r.seed.Bytes(), &chaincfg.MainNetParams, 1, 0)
+	require.NoError(t, err)
+	require.Equal(t, want.Output[:], change.ScriptAddress(), "a restored wallet looks past few unused addresses only")
+}
+
+func TestTheNameOfTheWalletsOwnLeasesIsRefused(t *testing.T) {
+	r := newRig(t)
+	w := r.open(true)
+	defer func() { require.NoError(t, w.Close()) }()
+	r.fund(w, 1, 1_000_000, wallet.P2TR)
+	coins, err := w.Coins(t.Context(), 1)
+	require.NoError(t, err)
+	_, err = w.Lease(t.Context(), "alkd payment", coins2ops(coins), time.Hour)
+	require.ErrorIs(t, err, wallet.ErrBadRequest)
+}
+
+// A crash in the middle of a release must neither keep the coins nor the wallet
+// from opening, even if somebody else has leased the coins meanwhile.
+func TestAHalfDoneReleaseIsCompletedAtTheNextStart(t *testing.T) {
+	r := newRig(t)
+	w := r.open(true)
+	r.fund(w, 1, 1_000_000, wallet.P2TR)
+	coins, err := w.Coins(t.Context(), 1)
+	require.NoError(t, err)
+	lease, err := w.Lease(t.Context(), "contract:9", coins2ops(coins), time.Hour)
+	require.NoError(t, err)
+	require.NoError(t, w.Close())
+	key, err := r.ring.StoreKey(keys.LabelWalletStore)
+	require.NoError(t, err)
+	st, err := store.Open(filepath.Join(r.dir, "store"), key)
+	require.NoError(t, err)
+	record, err := st.Lease(lease.ID)
+	require.NoError(t, err)
+	record.State = store.LeaseReleasing
+	require.NoError(t, st.PutLease(record))
+	require.NoError(t, st.Close())
+
+	w = r.open(false)
+	defer func() { require.NoError(t, w.Close()) }()
+	b, err := w.Balance(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, wallet.Balance{Confirmed: 1_000_000}, b)
+	require.ErrorIs(t, w.Release(t.Context(), lease.ID), wallet.ErrLeaseNotFound)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/btcsuite/btcd/mempool"
 	"github.com/btcsuite/btcd/txscript"
 	"github.com/btcsuite/btcd/wire"
+	"github.com/lightningnetwork/lnd/lnwallet/chainfee"
 
 	"github.com/alkimiya/alkimiya/wallet/store"
 )
@@ -41,26 +42,34 @@ func (w *Wallet) script(address string) ([]byte, error) {
 	return nil, fmt.Errorf("%w: %q: %w", ErrBadAddress, address, err)
 }
 
-// Preview funds a payment, tells its fee and lets the coins go again.
+// Preview chooses coins and fee as Send would, and changes nothing: no lease, no
+// change address used up.
 func (w *Wallet) Preview(ctx context.Context, req SendRequest) (Sent, error) {
-	funded, err := w.prepare(ctx, req)
+	if req.All {
+		funded, err := w.prepare(ctx, req)
+		if err != nil {
+			return Sent{}, err
+		}
+		prevouts := prevoutsOf(funded.Packet)
+		size, err := estimateVSize(prevouts, funded.Packet.UnsignedTx.TxOut)
+		err = errors.Join(err, w.releaseAll([][32]byte{funded.Lease.ID}))
+		return Sent{Tx: funded.Packet.UnsignedTx, Prevouts: prevouts, Fee: funded.Fee, VSize: int64(size)}, err
+	}
+	fund, rate, err := w.fundRequest(ctx, req)
 	if err != nil {
 		return Sent{}, err
 	}
-	if err := w.Release(ctx, funded.Lease.ID); err != nil {
+	w.coins.Lock()
+	defer w.coins.Unlock()
+	if err := w.checkFree(req.Coins); err != nil {
 		return Sent{}, err
 	}
-	prevouts := prevoutsOf(funded.Packet)
-	size, err := estimateVSize(prevouts, funded.Packet.UnsignedTx.TxOut)
-	if err != nil {
-		return Sent{}, err
-	}
-	return Sent{Tx: funded.Packet.UnsignedTx, Prevouts: prevouts, Fee: funded.Fee, VSize: int64(size)}, nil
+	return w.plan(fund, rate)
 }
 
 // Send pays. The signed transaction is stored before it leaves. With ErrQueued
 // the result is valid and the payment will follow; with any other error nothing
-// was sent and all coins are free again. Errors are those of FundPSBT and
+// was sent, and the coins are free again, at the latest after a restart. Errors are those of FundPSBT and
 // Publish, and ErrBadAddress, ErrWrongNetworkAddress.
 func (w *Wallet) Send(ctx context.Context, req SendRequest) (Sent, error) {
 	if len(req.Label) > MaxLabel {
@@ -79,22 +88,24 @@ func (w *Wallet) signAndPublish(ctx context.Context, f Funded, label string, rep
 	prevouts := prevoutsOf(f.Packet)
 	tx, err := w.sign(ctx, f.Packet)
 	if err != nil {
-		if f.Lease.ID == (LeaseID{}) {
-			return Sent{}, err
-		}
-		return Sent{}, errors.Join(err, w.Release(context.WithoutCancel(ctx), f.Lease.ID))
+		return Sent{}, errors.Join(err, w.releaseAll(leaseIDs(f)))
 	}
 	sent := Sent{
 		TxID: tx.TxHash(), Tx: tx, Prevouts: prevouts, Fee: f.Fee,
 		VSize: mempool.GetTxVirtualSize(btcutil.NewTx(tx)), Replaces: replaces,
 	}
 	err = w.publish(ctx, store.Broadcast{
-		Tx: tx, Label: label, Created: time.Now().UTC(), Lease: f.Lease.ID, Replaces: replaces,
+		Tx: tx, Label: label, Created: time.Now().UTC(), Leases: leaseIDs(f), Replaces: replaces,
 	})
-	if err != nil {
-		return sent, rejectionHint(err)
+	return sent, err
+}
+
+// leaseIDs lists the lease of a funded transaction, if it has one.
+func leaseIDs(f Funded) [][32]byte {
+	if f.Lease.ID == (LeaseID{}) {
+		return nil
 	}
-	return sent, nil
+	return [][32]byte{f.Lease.ID}
 }
 
 func (w *Wallet) sign(ctx context.Context, packet *psbt.Packet) (*wire.MsgTx, error) {
@@ -126,20 +137,39 @@ func prevoutsOf(packet *psbt.Packet) []*wire.TxOut {
 // prepare turns a payment into a funded transaction whose coins are leased
 // until it is out.
 func (w *Wallet) prepare(ctx context.Context, req SendRequest) (Funded, error) {
-	outs, err := w.outputs(req.Outputs)
-	if err != nil {
-		return Funded{}, err
-	}
 	if req.All {
+		outs, err := w.outputs(req.Outputs)
+		if err != nil {
+			return Funded{}, err
+		}
 		return w.prepareAll(ctx, req, outs)
 	}
-	packet, err := newPacket(req.Coins, outs)
+	fund, rate, err := w.fundRequest(ctx, req)
 	if err != nil {
 		return Funded{}, err
 	}
-	return w.FundPSBT(ctx, FundRequest{
+	return w.fundAndLease(fund, rate)
+}
+
+// fundRequest checks a payment and says how it is to be funded.
+func (w *Wallet) fundRequest(ctx context.Context, req SendRequest) (FundRequest, chainfee.SatPerVByte, error) {
+	packet, err := w.NewPSBT(req.Outputs, req.Coins)
+	if err != nil {
+		return FundRequest{}, 0, err
+	}
+	if err := checkPacket(packet); err != nil {
+		return FundRequest{}, 0, err
+	}
+	if err := w.usable(ctx); err != nil {
+		return FundRequest{}, 0, fmt.Errorf("fund a transaction: %w", err)
+	}
+	rate, err := w.feeRate(ctx, req.Fee)
+	if req.MinConfs < 0 {
+		req.MinConfs = 1
+	}
+	return FundRequest{
 		Packet: packet, Fee: req.Fee, MinConfs: req.MinConfs, Owner: ownerSend, LeaseFor: MaxLease,
-	})
+	}, rate, err
 }
 
 func newPacket(coins []wire.OutPoint, outs []*wire.TxOut) (*psbt.Packet, error) {
@@ -164,7 +194,7 @@ func (w *Wallet) prepareAll(ctx context.Context, req SendRequest, outs []*wire.T
 	if err != nil {
 		return Funded{}, err
 	}
-	if err := w.online(ctx); err != nil {
+	if err := w.usable(ctx); err != nil {
 		return Funded{}, fmt.Errorf("fund a transaction: %w", err)
 	}
 	w.coins.Lock()
@@ -217,9 +247,12 @@ func (w *Wallet) spendable(req SendRequest) ([]wire.OutPoint, error) {
 	}
 	var coins []wire.OutPoint
 	for _, c := range snap.free {
-		if confirmations(c.Height, snap.tip) >= minConfs && !w.immature(c, snap.tip) && len(coins) < maxInputs {
+		if confirmations(c.Height, snap.tip) >= minConfs && !w.immature(c, snap.tip) {
 			coins = append(coins, c.OutPoint)
 		}
+	}
+	if len(coins) > maxInputs {
+		return nil, fmt.Errorf("%w: %d coins do not fit into one transaction, limit %d; name some of them", ErrBadRequest, len(coins), maxInputs)
 	}
 	if len(coins) == 0 {
 		return nil, w.insufficient(nil, int32(minConfs), MinFeeRate)

@@ -50,10 +50,7 @@ func (w *Wallet) run(ctx context.Context) {
 
 // endRecovery forgets the wish to recover once the wallet stands at the tip.
 func (w *Wallet) endRecovery(ctx context.Context) {
-	w.recoveryMu.Lock()
-	pending := w.recovery
-	w.recoveryMu.Unlock()
-	if !pending || !w.Sync(ctx).Synced {
+	if !w.recovering() || !w.Sync(ctx).Synced {
 		return
 	}
 	// Leases of coins that were not known at opening take hold now.

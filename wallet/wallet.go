@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/btcsuite/btcd/chaincfg"
+	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/btcsuite/btcwallet/snacl"
 	"github.com/btcsuite/btcwallet/waddrmgr"
 	base "github.com/btcsuite/btcwallet/wallet"
@@ -66,6 +67,10 @@ type Wallet struct {
 	// no coin change hands.
 	coins sync.Mutex
 
+	// sending is held while a transaction is offered to the network.
+	sending   sync.Mutex
+	lastOffer map[chainhash.Hash]time.Time // guarded by sending
+
 	startHeight int32
 	recovery    bool
 	recoveryMu  sync.Mutex
@@ -101,7 +106,7 @@ func Open(ctx context.Context, cfg Config) (*Wallet, error) {
 	if err != nil {
 		return nil, mapStoreError(err)
 	}
-	w := &Wallet{cfg: cfg, log: cfg.Logger, store: st}
+	w := &Wallet{cfg: cfg, log: cfg.Logger, store: st, lastOffer: make(map[chainhash.Hash]time.Time)}
 	if err := w.open(ctx); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -290,6 +295,22 @@ func (w *Wallet) Close() error {
 	return errors.Join(errs...)
 }
 
+// recovering tells whether a restored wallet still looks for its coins.
+func (w *Wallet) recovering() bool {
+	w.recoveryMu.Lock()
+	defer w.recoveryMu.Unlock()
+	return w.recovery
+}
+
+// usable is online for what needs all coins and addresses to be known:
+// ErrNotSynced while a restored wallet still looks for them.
+func (w *Wallet) usable(ctx context.Context) error {
+	if w.recovering() {
+		return fmt.Errorf("%w: a restored wallet looks for its coins", ErrNotSynced)
+	}
+	return w.online(ctx)
+}
+
 // online returns why the backend cannot be asked, or nil. While it is away
 // btcwallet's calls to it block, some of them under a lock, and rpcclient can
 // lock itself up for good if it is first asked for the node's version then:
@@ -300,6 +321,9 @@ func (w *Wallet) online(ctx context.Context) error {
 	}
 	if w.source.Disconnected() {
 		return fmt.Errorf("%w: %s's notifications are not connected yet", chain.ErrUnavailable, w.cfg.Backend.Name())
+	}
+	if light, ok := w.cfg.Backend.(interface{ Peers() int }); ok && light.Peers() == 0 {
+		return fmt.Errorf("%w: %s has no peers", chain.ErrUnavailable, w.cfg.Backend.Name())
 	}
 	return nil
 }

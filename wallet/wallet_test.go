@@ -77,10 +77,10 @@ func (r *rig) open(fresh bool) *wallet.Wallet {
 	return w
 }
 
-// wait polls a condition of another process; it fails after half a minute.
+// wait polls a condition of another process; it fails after two minutes.
 func wait(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	require.Eventually(t, ok, 30*time.Second, 20*time.Millisecond, what)
+	require.Eventually(t, ok, 2*time.Minute, 20*time.Millisecond, what)
 }
 
 func (r *rig) synced(w *wallet.Wallet) {

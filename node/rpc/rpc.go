@@ -118,6 +118,8 @@ type RestoreRequest struct {
 type Wallets interface {
 	// Create makes a wallet and opens it, Authority included.
 	Create(ctx context.Context, passphrase, bip39Passphrase []byte) (keys.Mnemonic, error)
+	// Discard deletes the wallet just created, whose words nobody has received.
+	Discard(ctx context.Context) error
 	// Restore makes a wallet from its mnemonic and opens it.
 	Restore(ctx context.Context, r RestoreRequest) error
 	// Unlock opens the wallet; it does not wait until it is synced.

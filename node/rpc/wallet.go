@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -43,8 +44,13 @@ func (h walletService) Create(ctx context.Context, req *alkv1.CreateRequest) (*a
 	defer clear(req.GetPassphrase())
 	defer clear(req.GetBip39Passphrase())
 	var mnemonic keys.Mnemonic
+	caller := ctx
 	err := h.whileClosed(ctx, func(ctx context.Context) (err error) {
 		mnemonic, err = h.s.cfg.Wallets.Create(ctx, req.GetPassphrase(), req.GetBip39Passphrase())
+		if err == nil && caller.Err() != nil {
+			// Who asked has gone and will not see the words.
+			return errors.Join(caller.Err(), h.s.cfg.Wallets.Discard(ctx))
+		}
 		return err
 	})
 	if err != nil {

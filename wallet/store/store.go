@@ -49,6 +49,8 @@ const (
 	LeaseTaking LeaseState = "taking"
 	// LeaseHeld says that all coins are locked and the owner may rely on it.
 	LeaseHeld LeaseState = "held"
+	// LeaseReleasing says that the lease is ending; a restart completes it.
+	LeaseReleasing LeaseState = "releasing"
 )
 
 // Lease is the record of coins set aside; the lock itself is btcwallet's.
@@ -66,11 +68,13 @@ type Broadcast struct {
 	Tx      *wire.MsgTx
 	Label   string
 	Created time.Time
-	// Lease, unless zero, is released once the network has the transaction.
-	Lease [32]byte
+	// Leases on its coins, which end when the transaction is mined or refused.
+	Leases [][32]byte
 	// Replaces is forgotten once the network has the transaction; nil if it
 	// replaces nothing.
 	Replaces *chainhash.Hash
+	// Sent: a mempool has had it.
+	Sent bool
 }
 
 // MinFree is the space, in bytes, below which the store writes nothing. Badger
@@ -84,14 +88,17 @@ type Store struct {
 	dir string
 }
 
-// requireSpace returns ErrDiskFull if the disk is about to be.
-func requireSpace(dir string) error {
+// minFreeEnd is the same for what ends something and so makes room.
+const minFreeEnd = MinFree / 4
+
+// requireSpace returns ErrDiskFull if less than least bytes are left.
+func requireSpace(dir string, least uint64) error {
 	free, err := available(dir)
 	if err != nil {
 		return err
 	}
-	if free < MinFree {
-		return fmt.Errorf("%w: %s has %d MiB left, %d are needed", ErrDiskFull, dir, free>>20, MinFree>>20)
+	if free < least {
+		return fmt.Errorf("%w: %s has %d MiB left, %d are needed", ErrDiskFull, dir, free>>20, least>>20)
 	}
 	return nil
 }
@@ -110,7 +117,7 @@ func Open(dir string, key [32]byte) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create wallet store: %w", err)
 	}
-	if err := requireSpace(dir); err != nil {
+	if err := requireSpace(dir, MinFree); err != nil {
 		return nil, err
 	}
 	opts := badger.DefaultOptions(dir).
@@ -174,7 +181,7 @@ func (s *Store) put(key string, value any) error {
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", key, err)
 	}
-	if err := requireSpace(s.dir); err != nil {
+	if err := requireSpace(s.dir, MinFree); err != nil {
 		return err
 	}
 	err = s.db.Update(func(txn *badger.Txn) error { return txn.Set([]byte(key), raw) })
@@ -203,7 +210,7 @@ func (s *Store) get(key string, value any) error {
 
 // remove deletes key; ErrNotFound if it is not there.
 func (s *Store) remove(key string) error {
-	if err := requireSpace(s.dir); err != nil {
+	if err := requireSpace(s.dir, minFreeEnd); err != nil {
 		return err
 	}
 	err := s.db.Update(func(txn *badger.Txn) error {
@@ -305,8 +312,9 @@ type broadcastJSON struct {
 	TxHex    string
 	Label    string
 	Created  time.Time
-	Lease    [32]byte
+	Leases   [][32]byte
 	Replaces *chainhash.Hash
+	Sent     bool
 }
 
 // PutBroadcast remembers a transaction until the network has it.
@@ -316,7 +324,7 @@ func (s *Store) PutBroadcast(b Broadcast) error {
 		return fmt.Errorf("encode transaction %s: %w", b.Tx.TxHash(), err)
 	}
 	return s.put(prefixOutbox+b.Tx.TxHash().String(), broadcastJSON{
-		TxHex: raw.String(), Label: b.Label, Created: b.Created, Lease: b.Lease, Replaces: b.Replaces,
+		TxHex: raw.String(), Label: b.Label, Created: b.Created, Leases: b.Leases, Replaces: b.Replaces, Sent: b.Sent,
 	})
 }
 
@@ -325,22 +333,36 @@ func (s *Store) DeleteBroadcast(txid chainhash.Hash) error {
 	return s.remove(prefixOutbox + txid.String())
 }
 
-// Broadcasts returns every transaction the network may not have yet.
+// Broadcasts returns every stored transaction, in the order of their ids.
 func (s *Store) Broadcasts() ([]Broadcast, error) {
 	var all []Broadcast
 	err := s.scan(prefixOutbox, func(_ string, raw []byte) error {
-		var b broadcastJSON
-		if err := json.Unmarshal(raw, &b); err != nil {
+		var j broadcastJSON
+		if err := json.Unmarshal(raw, &j); err != nil {
 			return err
 		}
-		tx := wire.NewMsgTx(2)
-		if err := tx.Deserialize(hex.NewDecoder(strings.NewReader(b.TxHex))); err != nil {
-			return err
-		}
-		all = append(all, Broadcast{Tx: tx, Label: b.Label, Created: b.Created, Lease: b.Lease, Replaces: b.Replaces})
-		return nil
+		b, err := j.decode()
+		all = append(all, b)
+		return err
 	})
 	return all, err
+}
+
+func (j *broadcastJSON) decode() (Broadcast, error) {
+	tx := wire.NewMsgTx(2)
+	err := tx.Deserialize(hex.NewDecoder(strings.NewReader(j.TxHex)))
+	return Broadcast{
+		Tx: tx, Label: j.Label, Created: j.Created, Leases: j.Leases, Replaces: j.Replaces, Sent: j.Sent,
+	}, err
+}
+
+// Broadcast reads one stored transaction; ErrNotFound if there is none.
+func (s *Store) Broadcast(txid chainhash.Hash) (Broadcast, error) {
+	var j broadcastJSON
+	if err := s.get(prefixOutbox+txid.String(), &j); err != nil {
+		return Broadcast{}, err
+	}
+	return j.decode()
 }
 
 // SetRecovery remembers that the wallet must look for its coins with the given

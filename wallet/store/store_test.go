@@ -33,7 +33,7 @@ func TestRecordsSurviveReopening(t *testing.T) {
 	tx := wire.NewMsgTx(2)
 	tx.AddTxIn(wire.NewTxIn(&op, nil, [][]byte{{1, 2}}))
 	tx.AddTxOut(wire.NewTxOut(5, []byte{0x51}))
-	require.NoError(t, s.PutBroadcast(store.Broadcast{Tx: tx, Label: "rent", Created: time.Unix(5, 0).UTC(), Lease: lease.ID}))
+	require.NoError(t, s.PutBroadcast(store.Broadcast{Tx: tx, Label: "rent", Created: time.Unix(5, 0).UTC(), Leases: [][32]byte{lease.ID}, Sent: true}))
 	require.NoError(t, s.SetRecovery(250))
 	require.NoError(t, s.Close())
 
@@ -49,7 +49,8 @@ func TestRecordsSurviveReopening(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, out, 1)
 	require.Equal(t, tx.WitnessHash(), out[0].Tx.WitnessHash(), "the witness is kept")
-	require.Equal(t, lease.ID, out[0].Lease)
+	require.Equal(t, [][32]byte{lease.ID}, out[0].Leases)
+	require.True(t, out[0].Sent)
 	window, err := s.Recovery()
 	require.NoError(t, err)
 	require.EqualValues(t, 250, window)

@@ -267,6 +267,9 @@ func (n *Node) Lock(context.Context) error {
 	return n.Authority.Close()
 }
 
+// Discard implements rpc.Wallets.
+func (n *Node) Discard(ctx context.Context) error { return n.Lock(ctx) }
+
 // ChangePassphrase implements rpc.Wallets.
 func (n *Node) ChangePassphrase(_ context.Context, old, new []byte) error {
 	if err := n.called("ChangePassphrase"); err != nil {
