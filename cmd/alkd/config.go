@@ -153,12 +153,21 @@ func nodeConfig(v *viper.Viper, out io.Writer) (node.Config, error) {
 			PassFile: v.GetString("bitcoind-pass-file"),
 			ZMQBlock: v.GetString("bitcoind-zmq-block"), ZMQTx: v.GetString("bitcoind-zmq-tx"),
 		},
-		NeutrinoConnect: v.GetStringSlice("neutrino-connect"), NeutrinoAdd: v.GetStringSlice("neutrino-add"),
+		NeutrinoConnect: list(v, "neutrino-connect"), NeutrinoAdd: list(v, "neutrino-add"),
 		FeeURL: v.GetString("fee-url"), FeeFallback: chainfee.SatPerVByte(v.GetUint32("fee-fallback")),
-		RPCListen: v.GetStringSlice("rpc-listen"), MetricsListen: v.GetString("metrics-listen"),
-		TLSExtraIPs: v.GetStringSlice("tls-extra-ip"), TLSExtraDomains: v.GetStringSlice("tls-extra-domain"),
+		RPCListen: list(v, "rpc-listen"), MetricsListen: v.GetString("metrics-listen"),
+		TLSExtraIPs: list(v, "tls-extra-ip"), TLSExtraDomains: list(v, "tls-extra-domain"),
 		PassphraseFile: v.GetString("wallet-passphrase-file"), Logs: loggers,
 	}, nil
+}
+
+// list reads a list, nil if it is empty.
+func list(v *viper.Viper, key string) []string {
+	items := v.GetStringSlice(key)
+	if len(items) == 0 {
+		return nil
+	}
+	return items
 }
 
 // chainHint says what a person does about an error of the chain backend.
