@@ -21,6 +21,7 @@ import (
 	"github.com/lightningnetwork/lnd/blockcache"
 	"github.com/lightningnetwork/lnd/lnwallet/btcwallet"
 	bolterrors "go.etcd.io/bbolt/errors"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/alkimiya/alkimiya/wallet/chain"
 	"github.com/alkimiya/alkimiya/wallet/keys"
@@ -33,6 +34,8 @@ const (
 	DefaultRecoveryWindow = 250
 
 	blockCacheBytes = 20 << 20
+	// askChain bounds the question whether the backend is there.
+	askChain = 10 * time.Second
 	dbTimeout       = 5 * time.Second
 )
 
@@ -70,6 +73,8 @@ type Wallet struct {
 	// sending is held while a transaction is offered to the network.
 	sending   sync.Mutex
 	lastOffer map[chainhash.Hash]time.Time // guarded by sending
+
+	asking singleflight.Group
 
 	startHeight int32
 	recovery    bool
@@ -316,8 +321,20 @@ func (w *Wallet) usable(ctx context.Context) error {
 // lock itself up for good if it is first asked for the node's version then:
 // whatever needs the backend asks here first.
 func (w *Wallet) online(ctx context.Context) error {
-	if _, err := w.cfg.Backend.Tip(ctx); err != nil {
-		return err
+	// Callers that ask at the same time share one question.
+	answer := w.asking.DoChan("tip", func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askChain)
+		defer cancel()
+		_, err := w.cfg.Backend.Tip(ctx)
+		return nil, err
+	})
+	select {
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", chain.ErrUnavailable, ctx.Err())
+	case result := <-answer:
+		if result.Err != nil {
+			return result.Err
+		}
 	}
 	if w.source.Disconnected() {
 		return fmt.Errorf("%w: %s's notifications are not connected yet", chain.ErrUnavailable, w.cfg.Backend.Name())
