@@ -35,8 +35,8 @@ const (
 
 	blockCacheBytes = 20 << 20
 	// askChain bounds the question whether the backend is there.
-	askChain = 10 * time.Second
-	dbTimeout       = 5 * time.Second
+	askChain  = 10 * time.Second
+	dbTimeout = 5 * time.Second
 )
 
 // Config is what Open needs.
