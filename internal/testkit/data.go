@@ -60,25 +60,10 @@ var recorded = library{
 	},
 }
 
-// Vectors returns the content of a file of published test vectors, for example
-// "bips/bip340-test-vectors.csv". The folder is $ALK_VECTORS; without the
-// variable, a folder beside the repository. If there is no such folder the test
-// is skipped aloud; a folder that lacks the file fails it.
-func Vectors(t testing.TB, name string) []byte {
-	t.Helper()
-	return read(t, VectorsPath(t, name))
-}
-
-// VectorsPath is Vectors for a test that opens the file itself; it returns an
-// absolute path.
-func VectorsPath(t testing.TB, name string) string {
-	t.Helper()
-	return vectors.path(t, ModuleRoot(t), name)
-}
-
 // Data returns the content of a file of recorded chain data, for example
-// "blocks/mainnet-831328.bin". The folder is $ALK_DATA; the rest is as in
-// Vectors.
+// "blocks/mainnet-831328.bin". The folder is $ALK_DATA; without the variable, a
+// folder beside the repository. If there is no such folder the test is skipped
+// aloud; a folder that lacks the file fails it.
 func Data(t testing.TB, name string) []byte {
 	t.Helper()
 	return read(t, DataPath(t, name))
@@ -100,7 +85,9 @@ func read(t testing.TB, path string) []byte {
 	return content
 }
 
-func (l library) path(t testing.TB, root, name string) string {
+// folder returns the library's folder, or ends the test: aloud if nobody named
+// one, as a failure if the one that was named is not there.
+func (l library) folder(t testing.TB, root, name string) string {
 	t.Helper()
 	folder, named := os.LookupEnv(l.env)
 	if !named || folder == "" {
@@ -116,7 +103,12 @@ func (l library) path(t testing.TB, root, name string) string {
 		}
 		t.Skipf("%s%s: %s: set %s; public source: %s", SkipLoud, l.kind, name, l.env, l.source(name))
 	}
-	path := filepath.Join(folder, filepath.FromSlash(name))
+	return folder
+}
+
+func (l library) path(t testing.TB, root, name string) string {
+	t.Helper()
+	path := filepath.Join(l.folder(t, root, name), filepath.FromSlash(name))
 	if _, err := os.Stat(path); err != nil {
 		t.Fatalf("%s: %v; public source: %s", l.kind, err, l.source(name))
 	}
