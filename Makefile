@@ -25,7 +25,7 @@ GENERATED = grep -rlE '^(//|\#|<!--) Code generated .*DO NOT EDIT' . --exclude-d
 
 .DEFAULT_GOAL := help
 .PHONY: help build test unit itest check fmt fmt-check vet lint lint-tool generate generate-check \
-	cover fuzz bench reproducible clean run-unit run-itest run-itest-short report forget-skips tally
+	cover judge fuzz bench reproducible clean run-unit run-itest run-itest-short report forget-skips tally
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-24s %s\n", $$1, $$2 }'
@@ -94,9 +94,23 @@ generate-check: ## fail if generated files differ from what go generate writes (
 		echo 'generate-check: the generated files above were out of date; the new ones are in place'; exit 1; \
 	fi
 
-cover: ## unit tests with coverage; the profile is coverage.out
-	$(NOCGO) go test -p $(PARALLEL) -vet=off -coverprofile=coverage.out $(UNIT_PACKAGES)
-	@go tool cover -func=coverage.out | tail -n 1
+# What decides where money goes must be covered at least this far, in percent of statements.
+COVER_LEAST := 90
+COVERED := dlc/payout dlc/digits dlc/adaptor dlc/txs dlc/contract dlc/wire
+
+cover: ## coverage of every package; fails if one of those that decide about money is below 90 %
+	@set -e; out=$$(mktemp); trap 'rm -f "$$out"' EXIT; \
+	$(NOCGO) go test -p $(PARALLEL) -vet=off -cover $(UNIT_PACKAGES) > "$$out" || { cat "$$out"; exit 1; }; \
+	sed -n 's/^ok[[:space:]]*\([^[:space:]]*\).*coverage: \(.*\) of statements.*/\2  \1/p' "$$out"; \
+	for package in $(COVERED); do \
+		[ -d "$$package" ] || continue; \
+		awk -v package="/$$package" -v least=$(COVER_LEAST) \
+			'index($$0, package "\t") { found = 1; sub(/.*coverage: /, ""); if ($$0 + 0 < least) { print package ": below " least " %"; exit 1 } } \
+			END { if (!found) { print package ": no coverage measured"; exit 1 } }' "$$out" || exit 1; \
+	done
+
+judge: ## 1,000 random contracts' transactions, checked by CORE_SCRIPTVERIFY if that names a program
+	ALK_JUDGE=1 $(NOCGO) go test -count=1 -run TestJudge -v -timeout 20m ./dlc/txs
 
 fuzz: ## each fuzz target for 10 s (FUZZTIME=1m for more)
 	@set -e; $(GO_FILES) | xargs grep -HoE '^func Fuzz[A-Za-z0-9_]*' /dev/null | while IFS=: read -r file target; do \
