@@ -1,0 +1,723 @@
+package contract_test
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/btcsuite/btcd/btcec/v2"
+	"github.com/btcsuite/btcd/btcutil"
+	"github.com/btcsuite/btcd/chaincfg/chainhash"
+	btcwire "github.com/btcsuite/btcd/wire"
+
+	"github.com/alkimiya/alkimiya/dlc/contract"
+	"github.com/alkimiya/alkimiya/dlc/order"
+	"github.com/alkimiya/alkimiya/dlc/payout"
+	"github.com/alkimiya/alkimiya/dlc/txs"
+	"github.com/alkimiya/alkimiya/dlc/wire"
+	"github.com/alkimiya/alkimiya/internal/testkit"
+	"github.com/alkimiya/alkimiya/oracle/attest/attesttest"
+)
+
+// The contract of PROTOCOL.md 17.
+const (
+	maturity = attesttest.ContractMaturity
+	refundAt = 1782388800
+	opening  = maturity - 86400
+)
+
+// disk is what a party has committed: all that survives a crash.
+type disk struct {
+	state    []byte
+	outbox   []contract.Effect
+	messages map[[32]byte][]byte
+	reserved map[btcwire.OutPoint]bool
+	archived bool
+	orders   int
+}
+
+// memory is what a crash wipes.
+type memory struct {
+	state  contract.State
+	nonces map[uint32]*txs.SecretNonce
+	watch  map[string]bool
+	told   map[string]uint32
+}
+
+// party is one honest node: its keys, its disk and its memory.
+type party struct {
+	w        *world
+	role     contract.Role
+	name     string
+	node     [33]byte
+	internal *btcec.PrivateKey
+	key      *btcec.PrivateKey
+	wallet   *btcec.PrivateKey
+	coin     btcwire.OutPoint
+	coinOut  *btcwire.TxOut
+	own      wire.Party
+	params   contract.Params
+	facts    contract.Facts
+	random   *dice
+	online   bool
+	auto     bool // approves offers
+	noCET    bool
+	cancelIn *wire.CancelInput
+	void     []byte
+
+	disk disk
+	mem  memory
+	// crashAt is the number of effects and commits until the next crash, 0 for
+	// never; twice makes every effect run twice.
+	crashAt int
+	twice   bool
+	crashes int
+	seen    []contract.Effect
+	// states and events are every one that was, for tests that mix them.
+	states []contract.State
+	events []contract.Event
+}
+
+// world is two parties, a chain and three oracles.
+type world struct {
+	t       tester
+	chain   *chain
+	now     int64
+	parties [2]*party
+	// wires are the messages in flight to each party; past is every message
+	// ever sent to it.
+	wires [2][][]byte
+	past  [2][][]byte
+	log   strings.Builder
+	trace bool
+	offer []byte
+}
+
+func testParams() contract.Params {
+	p := contract.DefaultParams()
+	p.Lead = 3600
+	return p
+}
+
+func testTerms(side payout.Side) payout.Terms {
+	var oracles [][32]byte
+	for _, o := range attesttest.Contract() {
+		oracles = append(oracles, o.Key())
+	}
+	return payout.Terms{
+		Instrument: payout.SwapM, Index: "hp1/tot", Event: attesttest.ContractEvent, StartDay: 20600, EndDay: 20600,
+		Base: 1, Digits: 4, Bucket: 1, Notional: 50_000_000, K: 6, F: 2, C: 12, Offerer: side, Threshold: 2, Oracles: oracles,
+	}
+}
+
+func announcements() [][]byte {
+	var all [][]byte
+	for _, a := range attesttest.Announcements(attesttest.Contract(), attesttest.ContractEvent, attesttest.ContractUnit, attesttest.ContractDigits, maturity) {
+		all = append(all, a.Encode())
+	}
+	return all
+}
+
+func testFacts(terms payout.Terms) contract.Facts {
+	return contract.Facts{
+		MaxList: 20_000, MinFeeRate: 1, MaxFeeRate: 100, MinRefund: 1_209_600, MaxRefund: 31_536_000,
+		Index: order.Event{Base: 1, Digits: 4}, Unit: attesttest.ContractUnit, Oracles: terms.Oracles,
+	}
+}
+
+// newWorld makes two parties with a coin each and the offer of the first.
+func newWorld(t tester) *world {
+	t.Helper()
+	w := &world{t: t, now: opening}
+	w.chain = &chain{t: t, coins: map[btcwire.OutPoint]*btcwire.TxOut{}}
+	for range 3 {
+		w.chain.blocks = append(w.chain.blocks, block{time: opening - 600})
+	}
+	terms := testTerms(payout.Long)
+	for role, collateral := range []uint64{terms.LongLock(), terms.ShortLock()} {
+		w.parties[role] = w.newParty(contract.Role(role), btcutil.Amount(collateral), terms) //nolint:gosec // small
+	}
+	set := attesttest.Set(attesttest.Contract(), 2, attesttest.ContractEvent, attesttest.ContractUnit, attesttest.ContractDigits, maturity)
+	info, err := contract.InfoHash(terms, set)
+	message := wire.Offer{
+		TempID: sha256.Sum256([]byte("temp")), Terms: terms.Encode(), Announcements: announcements(),
+		InfoHash: must(t, info, err), Party: w.parties[0].own, FundSerial: 20, FundFeeRate: 5, CETFeeRate: 3,
+		CETLocktime: maturity, RefundLocktime: refundAt, Expiry: opening + 500,
+	}
+	w.offer = message.Encode()
+	return w
+}
+
+func (w *world) newParty(role contract.Role, collateral btcutil.Amount, terms payout.Terms) *party {
+	name := role.String()
+	p := &party{
+		w: w, role: role, name: name, node: point(testkit.Key(name + "-node")), params: testParams(), facts: testFacts(terms),
+		internal: testkit.Key(name + "-I"), key: testkit.Key(name + "-C"), wallet: testkit.Key(name + "-wallet"),
+		random: newDice(name), online: true, auto: true,
+	}
+	raw, coin, out := prevTx(w.t, name+"-coin", p.wallet, 1_000_000)
+	p.coin, p.coinOut = coin, out
+	w.chain.coins[coin] = out
+	serial := uint64(role) + 1
+	p.own = wire.Party{
+		KeyID: [16]byte{byte(role)}, Internal: point(p.internal), Contract: point(p.key), Collateral: collateral,
+		Payout: taproot(testkit.Key(name + "-payout")), PayoutSerial: serial, Change: taproot(p.wallet), ChangeSerial: 100 * serial,
+		Inputs: []wire.Input{{Serial: serial, PrevTx: raw, Vout: 0}},
+	}
+	p.disk = disk{messages: map[[32]byte][]byte{}, reserved: map[btcwire.OutPoint]bool{}}
+	p.boot(contract.State{})
+	return p
+}
+
+// scripts are those whose outputs are the party's.
+func (p *party) scripts() [][]byte {
+	return [][]byte{p.own.Payout, p.own.Change}
+}
+
+func (p *party) boot(s contract.State) {
+	p.mem = memory{state: s, nonces: map[uint32]*txs.SecretNonce{}, watch: map[string]bool{}, told: map[string]uint32{}}
+}
+
+func (p *party) peer() *party { return p.w.parties[p.role.Other()] }
+
+func (p *party) clock() contract.Clock {
+	return contract.Clock{Now: p.w.now, MTP: p.w.chain.mtp(), Height: p.w.chain.height()}
+}
+
+// crash loses the memory and starts again from the disk.
+func (p *party) crash() {
+	p.crashes++
+	var s contract.State
+	if p.disk.state != nil {
+		decoded, err := contract.DecodeState(p.disk.state)
+		s = must(p.w.t, decoded, err)
+	}
+	p.boot(s)
+	p.note2(p.send(contract.Restarted{Clock: p.clock()}))
+	p.drain()
+}
+
+// point is passed before and after everything that a crash can separate. It
+// reports whether the process died there.
+func (p *party) point() bool {
+	if p.crashAt == 0 {
+		return false
+	}
+	p.crashAt--
+	if p.crashAt > 0 {
+		return false
+	}
+	p.crash()
+	return true
+}
+
+// send applies an event: step, commit, then the effects.
+func (p *party) send(e contract.Event) error {
+	old := p.mem.state
+	record, err := old.Encode()
+	must(p.w.t, record, err)
+	p.states, p.events = append(p.states, old), append(p.events, e)
+	next, effects, err := contract.Step(old, e)
+	after, encodeErr := old.Encode()
+	if string(must(p.w.t, after, encodeErr)) != string(record) {
+		p.w.t.Fatalf("Step changed the state it was given by %s", contract.KindOf(e))
+	}
+	p.note(e, old, next, effects, err)
+	if err != nil {
+		if errors.Is(err, contract.ErrTable) {
+			p.w.t.Fatalf("%s: %v", p.name, err)
+		}
+		return err
+	}
+	if p.point() {
+		return nil
+	}
+	encoded, err := next.Encode()
+	p.commit(next, must(p.w.t, encoded, err), effects)
+	if p.point() {
+		return nil
+	}
+	for _, effect := range effects {
+		if effect.Class() == contract.Volatile {
+			p.run(effect)
+		}
+	}
+	return nil
+}
+
+// commit writes state and effects at once.
+func (p *party) commit(next contract.State, record []byte, effects []contract.Effect) {
+	p.mem.state = next
+	p.seen = append(p.seen, effects...)
+	if next.OfferHash == [32]byte{} {
+		for _, e := range effects {
+			p.run(e)
+		}
+		return
+	}
+	p.disk.state = record
+	for _, e := range effects {
+		switch e := e.(type) { //nolint:gochecksumtype // the others go by their class
+		case contract.StoreMessage:
+			p.disk.messages[e.Ref] = e.Data
+		case contract.Archive:
+			p.disk.archived = e.Until != 0
+		case contract.TakeOrder:
+			p.disk.orders++
+		case contract.GiveBack:
+			p.disk.orders--
+		default:
+			if e.Class() == contract.Durable {
+				raw, err := contract.EncodeEffect(e)
+				decoded, decodeErr := contract.DecodeEffect(must(p.w.t, raw, err))
+				p.disk.outbox = append(p.disk.outbox, must(p.w.t, decoded, decodeErr))
+			}
+		}
+	}
+}
+
+// drain runs the outbox until it is empty.
+func (p *party) drain() {
+	for len(p.disk.outbox) > 0 {
+		e := p.disk.outbox[0]
+		if p.point() {
+			return
+		}
+		p.run(e)
+		if len(p.disk.outbox) == 0 || p.disk.outbox[0].ID() != e.ID() {
+			return // a crash inside has run it
+		}
+		if p.point() {
+			return
+		}
+		if p.twice {
+			p.run(e)
+		}
+		p.disk.outbox = slices.Clone(p.disk.outbox[1:])
+	}
+}
+
+// run does one effect.
+func (p *party) run(effect contract.Effect) {
+	t := p.w.t
+	switch e := effect.(type) {
+	case contract.ReserveInputs:
+		for _, in := range e.Inputs {
+			p.disk.reserved[in] = true
+		}
+	case contract.ReleaseInputs:
+		for _, in := range e.Inputs {
+			delete(p.disk.reserved, in)
+		}
+	case contract.Send:
+		p.transmit(e)
+	case contract.SignContract:
+		p.signContract()
+	case contract.VerifyPeer:
+		code, err := contract.Verify(p.mem.state, p.disk.messages[e.Ref], newDice("verify"))
+		if (code == 0) != (err == nil) {
+			t.Fatalf("code %s with error %v", code, err)
+		}
+		p.note2(p.send(contract.PeerVerified{Clock: p.clock(), Ref: e.Ref, Code: code}))
+	case contract.BroadcastTx:
+		p.w.chain.submit(parse(t, e.Tx))
+	case contract.WatchTx:
+		p.mem.watch[e.Txid.String()] = true
+	case contract.WatchSpends:
+		for _, at := range e.OutPoints {
+			p.mem.watch[at.String()] = true
+		}
+	case contract.CompleteCET:
+		p.completeCET(e)
+	case contract.ProposeClose, contract.AnswerClose, contract.AggregateClose, contract.DropClose:
+		p.closeWork(e)
+	case contract.StartTimer, contract.RaiseFee, contract.Notify, contract.Alarm:
+	case contract.StoreMessage, contract.RecordNonces, contract.TakeOrder, contract.GiveBack, contract.StoreEvidence, contract.Archive:
+		t.Fatalf("%s is part of the commit", e)
+	}
+}
+
+func (p *party) note2(err error) {
+	if err != nil && p.w.trace {
+		fmt.Fprintf(&p.w.log, "  error: %v\n", err)
+	}
+}
+
+func (p *party) transmit(e contract.Send) {
+	raw := e.Data
+	if len(raw) == 0 {
+		raw = p.disk.messages[e.Ref]
+	}
+	if len(raw) == 0 {
+		p.w.t.Fatalf("%s sends a message that is not stored", p.name)
+	}
+	to := p.role.Other()
+	p.w.past[to] = append(p.w.past[to], raw)
+	if p.online && p.peer().online {
+		p.w.wires[to] = append(p.w.wires[to], raw)
+	}
+}
+
+func (p *party) signContract() {
+	t, s := p.w.t, p.mem.state
+	if s.Phase != contract.Offered && s.Phase != contract.Accepted {
+		return
+	}
+	deal, err := contract.DealOf(s)
+	funding := must(t, deal, err).Contract.Funding
+	var witness [][][]byte
+	for i, at := range funding.Inputs(p.role) {
+		_ = i
+		witness = append(witness, signInput(t, funding.Tx(), funding.PrevOutputs(), at, p.wallet))
+	}
+	aux := contract.Aux{Refund: p.random.bytes(), List: p.random.bytes(), Random: p.random}
+	var message []byte
+	if p.role == contract.Accepter {
+		message, err = contract.MakeAccept(s, p.key, aux)
+	} else if s.Phase == contract.Accepted {
+		message, err = contract.MakeSign(s, p.key, witness, aux)
+	} else {
+		return
+	}
+	must(t, message, err)
+	cancel, err := funding.Cancel(p.role, p.own.Change, 10)
+	unsigned := must(t, cancel, err).Tx()
+	complete, err := cancel.Complete([]btcwire.TxWitness{signInput(t, unsigned, cancel.PrevOutputs(), 0, p.wallet)})
+	raw := serialize(t, must(t, complete, err), false)
+	p.note2(p.send(contract.OwnSignaturesReady{Clock: p.clock(), Message: message, Witness: witness, Cancel: raw}))
+}
+
+func (p *party) completeCET(e contract.CompleteCET) {
+	if p.noCET {
+		return
+	}
+	var attestations [][]byte
+	for _, a := range p.mem.state.Attestations {
+		attestations = append(attestations, p.disk.messages[a.Ref])
+	}
+	s := p.mem.state
+	tx, err := contract.MakeCET(s, e.Outcome, e.Oracles, p.disk.messages[s.AcceptHash], p.disk.messages[s.SignHash], attestations)
+	p.note2(p.send(contract.CETReady{Clock: p.clock(), Tx: must(p.w.t, tx, err)}))
+}
+
+// closeWork is the worker that holds secret nonces.
+func (p *party) closeWork(effect contract.Effect) {
+	t, s := p.w.t, p.mem.state
+	deal, err := contract.DealOf(s)
+	output := must(t, deal, err).Contract.Settlement.Output()
+	draw := func(attempt uint32) *txs.SecretNonce {
+		random := p.random.bytes()
+		nonce, err := txs.NewNonce(p.internal, &random, txs.NonceTerms{Role: p.role, Output: output, ContractID: s.ContractID, Attempt: attempt})
+		p.mem.nonces[attempt] = must(t, nonce, err)
+		return nonce
+	}
+	reply := func(m wire.Message) { p.transmit(contract.Send{Data: m.Encode()}) }
+	switch e := effect.(type) { //nolint:gochecksumtype // the volatile ones
+	case contract.ProposeClose:
+		reply(&wire.CloseOffer{
+			ContractID: s.ContractID, Attempt: e.Session.Attempt, Kind: wire.CloseKind(e.Session.Kind),
+			OffererValue: btcutil.Amount(e.Session.VO), AccepterValue: btcutil.Amount(e.Session.VA), //nolint:gosec // small
+			FeeRate: e.Session.FeeRate, PubNonce: draw(e.Session.Attempt).Public(),
+		})
+	case contract.AnswerClose:
+		nonce := draw(e.Session.Attempt)
+		built, buildErr := contract.CloseOf(s, e.Session, e.Cancel)
+		path := p.path(output, must(t, built, buildErr).Sighash(), nonce.Public(), as[*wire.CloseOffer](t, e.Session.Message).PubNonce)
+		partial, err := path.Sign(p.role, p.internal, nonce)
+		reply(&wire.CloseAccept{
+			ContractID: s.ContractID, Attempt: e.Session.Attempt, PubNonce: nonce.Public(), Partial: must(t, partial, err), Cancel: e.Cancel,
+		})
+	case contract.AggregateClose:
+		p.aggregate(e, output)
+	case contract.DropClose:
+		if n := p.mem.nonces[e.Attempt]; n != nil {
+			n.Wipe()
+		}
+	}
+}
+
+func (p *party) path(output txs.Output, message [32]byte, own, peer [66]byte) *txs.KeyPath {
+	nonces := [2][66]byte{}
+	nonces[p.role], nonces[p.role.Other()] = own, peer
+	path, err := txs.NewKeyPath(output, message, nonces[0], nonces[1])
+	return must(p.w.t, path, err)
+}
+
+func (p *party) aggregate(e contract.AggregateClose, output txs.Output) {
+	t, s := p.w.t, p.mem.state
+	accept := as[*wire.CloseAccept](t, e.Session.Message)
+	nonce := p.mem.nonces[e.Session.Attempt]
+	built, err := contract.CloseOf(s, e.Session, accept.Cancel)
+	if err != nil || nonce == nil {
+		p.note2(p.send(contract.CloseFailed{Clock: p.clock(), Attempt: e.Session.Attempt, Code: wire.RejectBadClose}))
+		return
+	}
+	path := p.path(output, built.Sighash(), nonce.Public(), accept.PubNonce)
+	if path.Verify(p.role.Other(), accept.Partial) != nil {
+		p.note2(p.send(contract.CloseFailed{Clock: p.clock(), Attempt: e.Session.Attempt, Code: wire.RejectBadPartial}))
+		return
+	}
+	own, err := path.Sign(p.role, p.internal, nonce)
+	partials := [2][32]byte{}
+	partials[p.role], partials[p.role.Other()] = must(t, own, err), accept.Partial
+	signature, err := path.Aggregate(partials[0], partials[1])
+	var witness btcwire.TxWitness
+	if accept.Cancel != nil {
+		witness = accept.Cancel.Witness
+	}
+	tx, completeErr := built.Complete(must(t, signature, err), witness)
+	raw := serialize(t, must(t, tx, completeErr), false)
+	p.note2(p.send(contract.CloseSigned{Clock: p.clock(), Attempt: e.Session.Attempt, Tx: raw}))
+}
+
+// receive turns a message into its event.
+func (p *party) receive(raw []byte) {
+	decoded, err := wire.Decode(raw)
+	if err != nil {
+		return // closes the connection
+	}
+	c, from := p.clock(), p.peer().node
+	switch decoded.(type) { //nolint:gochecksumtype // no others are sent
+	case *wire.Offer:
+		fresh := p.mem.state.OfferHash == [32]byte{}
+		p.note2(p.send(contract.PeerOffer{Clock: c, Peer: from, Params: p.params, Facts: p.facts, Message: raw}))
+		if fresh && p.auto && p.mem.state.OfferHash != [32]byte{} {
+			p.note2(p.send(contract.UserApprove{Clock: c, Party: p.own, Facts: p.facts}))
+		}
+	case *wire.Accept:
+		p.note2(p.send(contract.PeerAccept{Clock: c, Peer: from, Facts: p.facts, Message: raw}))
+	case *wire.Sign:
+		p.note2(p.send(contract.PeerSign{Clock: c, Peer: from, Message: raw}))
+	case *wire.Funded:
+		p.note2(p.send(contract.PeerFunded{Clock: c, Peer: from, Message: raw}))
+	case *wire.Reject:
+		p.note2(p.send(contract.PeerReject{Clock: c, Peer: from, Message: raw}))
+	case *wire.CloseOffer:
+		p.note2(p.send(contract.PeerCloseOffer{Clock: c, Peer: from, Estimate: 3, Message: raw}))
+		if session := p.mem.state.Session; p.auto && session.Open() && !session.Own && !session.Answered {
+			p.note2(p.send(contract.UserApproveClose{Clock: c, Attempt: session.Attempt, Cancel: p.cancelIn, Void: p.void}))
+		}
+	case *wire.CloseAccept:
+		p.note2(p.send(contract.PeerCloseAccept{Clock: c, Peer: from, Message: raw}))
+	case *wire.CloseComplete:
+		p.note2(p.send(contract.PeerCloseComplete{Clock: c, Peer: from, Message: raw}))
+	}
+}
+
+// look tells the party what changed in the chain about what it watches.
+func (p *party) look() {
+	s := p.mem.state
+	if s.SignHash == [32]byte{} {
+		return
+	}
+	deal, err := contract.DealOf(s)
+	funding := must(p.w.t, deal, err).Contract.Funding.OutPoint()
+	current := map[string]uint32{}
+	var events []contract.Event
+	p.w.chain.each(func(tx *btcwire.MsgTx, height uint32) {
+		id := tx.TxHash()
+		event := p.event(tx, id, height, funding)
+		if event == nil {
+			return
+		}
+		current[id.String()] = height
+		if at, ok := p.mem.told[id.String()]; !ok || at != height {
+			events = append(events, event)
+		}
+	})
+	for id := range p.mem.told {
+		if _, ok := current[id]; !ok {
+			hash, err := chainhash.NewHashFromStr(id)
+			p.note2(p.send(contract.Unconfirmed{Clock: p.clock(), Txid: *must(p.w.t, hash, err)}))
+		}
+	}
+	p.mem.told = current
+	for _, e := range events {
+		p.note2(p.send(e))
+	}
+}
+
+func (p *party) event(tx *btcwire.MsgTx, id chainhash.Hash, height uint32, funding btcwire.OutPoint) contract.Event {
+	raw := serialize(p.w.t, tx, false)
+	if id == funding.Hash && p.mem.watch[id.String()] {
+		return contract.FundingSeen{Clock: p.clock(), Tx: raw, Height: height}
+	}
+	for _, in := range tx.TxIn {
+		switch {
+		case !p.mem.watch[in.PreviousOutPoint.String()]:
+		case in.PreviousOutPoint == funding:
+			return contract.FundingSpent{Clock: p.clock(), Tx: raw, Height: height}
+		default:
+			return contract.InputSpent{Clock: p.clock(), Input: in.PreviousOutPoint, Txid: id, Height: height}
+		}
+	}
+	return nil
+}
+
+// note writes a line of the trace for an event that did something.
+func (p *party) note(e contract.Event, old, next contract.State, effects []contract.Effect, err error) {
+	if !p.w.trace {
+		return
+	}
+	if err != nil {
+		fmt.Fprintf(&p.w.log, "%s: %s in %s: %v\n", p.name, contract.KindOf(e), old.Phase, err)
+		return
+	}
+	if old.Phase == next.Phase && len(effects) == 0 {
+		return
+	}
+	fmt.Fprintf(&p.w.log, "%s: %s -> %s by %s\n", p.name, old.Phase, next.Phase, contract.KindOf(e))
+	for _, effect := range effects {
+		fmt.Fprintf(&p.w.log, "  %s\n", effect)
+	}
+}
+
+// settle lets everything happen that can happen without time or blocks.
+func (w *world) settle() {
+	for range 200 {
+		busy := false
+		for role, p := range w.parties {
+			p.drain()
+			p.look()
+			p.drain()
+			if len(w.wires[role]) > 0 {
+				raw := w.wires[role][0]
+				w.wires[role] = w.wires[role][1:]
+				p.receive(raw)
+				busy = true
+			}
+			busy = busy || len(p.disk.outbox) > 0
+		}
+		busy = busy || len(w.wires[0]) > 0 || len(w.wires[1]) > 0
+		if !busy {
+			return
+		}
+	}
+	w.t.Fatalf("the world does not come to rest")
+}
+
+func (w *world) begin() {
+	o := w.parties[0]
+	err := o.send(contract.UserOffer{Clock: o.clock(), Peer: w.parties[1].node, Params: o.params, Facts: o.facts, Message: w.offer})
+	if err != nil {
+		w.t.Fatalf("offer: %v", err)
+	}
+}
+
+// open runs to a contract in Broadcast.
+func (w *world) open() {
+	w.begin()
+	w.settle()
+}
+
+func (w *world) each(event func(p *party) contract.Event) {
+	for _, p := range w.parties {
+		p.note2(p.send(event(p)))
+	}
+}
+
+// mine makes n blocks of ten minutes each, and lets them sink in.
+func (w *world) mine(n int) {
+	for range n {
+		w.now += 600
+		w.chain.mine(w.now)
+		w.each(func(p *party) contract.Event { return contract.BlockConnected{Clock: p.clock()} })
+		w.settle()
+	}
+}
+
+// mineAt makes one block at a time.
+func (w *world) mineAt(at int64) {
+	w.now = max(w.now, at)
+	w.chain.mine(w.now)
+	w.each(func(p *party) contract.Event { return contract.BlockConnected{Clock: p.clock()} })
+	w.settle()
+}
+
+// tick lets seconds pass.
+func (w *world) tick(seconds int64) {
+	w.now += seconds
+	w.each(func(p *party) contract.Event { return contract.Tick{Clock: p.clock()} })
+	w.settle()
+}
+
+// reorg takes n blocks back.
+func (w *world) reorg(n int, forget bool) {
+	for range n {
+		w.chain.pop(forget)
+		w.each(func(p *party) contract.Event { return contract.BlockDisconnected{Clock: p.clock()} })
+	}
+	w.settle()
+}
+
+// attestation is what an oracle says, 0 red, 1 green, 2 blue.
+func attestation(oracle int, outcome uint64) []byte {
+	o := attesttest.Contract()[oracle]
+	event := o.Event(attesttest.ContractEvent, attesttest.ContractUnit, attesttest.ContractDigits, maturity)
+	return o.Attest(event, outcome).Encode()
+}
+
+// attest lets oracles say an outcome to both.
+func (w *world) attest(outcome uint64, oracles ...int) {
+	for _, o := range oracles {
+		w.each(func(p *party) contract.Event {
+			return contract.AttestationReceived{Clock: p.clock(), Message: attestation(o, outcome)}
+		})
+	}
+	w.settle()
+}
+
+// offline cuts the connection between the parties; what is in flight is lost.
+func (w *world) offline() {
+	w.wires = [2][][]byte{}
+	for _, p := range w.parties {
+		p.online = false
+	}
+	w.each(func(p *party) contract.Event { return contract.Disconnected{Clock: p.clock()} })
+}
+
+// reconnect restores it with a resume each way.
+func (w *world) reconnect() {
+	for _, p := range w.parties {
+		p.online = true
+	}
+	for _, p := range w.parties {
+		q := p.peer()
+		p.note2(p.send(contract.PeerResume{Clock: p.clock(), Peer: q.node, Have: have(q.mem.state)}))
+	}
+	w.settle()
+}
+
+func have(s contract.State) wire.Have {
+	var bits wire.Have
+	for bit, ref := range map[wire.Have][32]byte{
+		wire.HaveOffer: s.OfferHash, wire.HaveAccept: s.AcceptHash, wire.HaveSign: s.SignHash, wire.HaveFunded: s.FundedHash,
+	} {
+		if ref != [32]byte{} {
+			bits |= bit
+		}
+	}
+	if s.FundingComplete {
+		bits |= wire.HaveFunded
+	}
+	return bits
+}
+
+func (w *world) phases() [2]contract.Phase {
+	return [2]contract.Phase{w.parties[0].mem.state.Phase, w.parties[1].mem.state.Phase}
+}
+
+// want fails the test unless both parties are in the phase.
+func (w *world) want(p contract.Phase) {
+	w.t.Helper()
+	if got := w.phases(); got != [2]contract.Phase{p, p} {
+		w.t.Fatalf("phases %s and %s, want %s\n%s", got[0], got[1], p, w.log.String())
+	}
+}
+
+// wealth is what each party has in the chain.
+func (w *world) wealth() [2]int64 {
+	return [2]int64{w.chain.money(w.parties[0].scripts()), w.chain.money(w.parties[1].scripts())}
+}
