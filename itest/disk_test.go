@@ -13,6 +13,7 @@ import (
 )
 
 func TestAFullDiskRefusesPaymentsAndLosesNothing(t *testing.T) {
+	harness.Long(t)
 	dir := t.TempDir()
 	mount := exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", "size=256m,mode=700", "tmpfs", dir) //nolint:gosec // a folder of the test
 	if out, err := mount.CombinedOutput(); err != nil {

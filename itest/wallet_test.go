@@ -3,6 +3,7 @@ package itest_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -102,6 +103,9 @@ func (u *user) watch(txid string, depth uint32) <-chan *alkv1.WatchTransactionRe
 
 func TestRestoreFromMnemonicFindsAllCoins(t *testing.T) {
 	onEachBackend(t, func(t *testing.T, node *harness.Node, backend harness.Option) {
+		if strings.Contains(t.Name(), "neutrino") {
+			harness.Long(t)
+		}
 		first := newUser(t, backend)
 		// Skip addresses, use both branches, and spend some of it.
 		for range 12 {
@@ -178,6 +182,7 @@ func TestLeasesSurviveKill9(t *testing.T) {
 }
 
 func TestConcurrentSendsNeverShareACoin(t *testing.T) {
+	harness.Long(t) // package wallet has the same without processes
 	node := harness.StartBtcd(t)
 	node.MustActivate(time.Time{})
 	u := newUser(t, harness.WithNode(node, ""))
