@@ -148,23 +148,29 @@ func (c *offerCheck) party() error {
 	return c.checkKeys(p)
 }
 
-// oracles: the announcements, the allow-list, the time left.
+// oracles: what costs nothing, the allow-list and the time left by what the
+// offer claims, before the signatures that make the claims true.
 func (c *offerCheck) oracles() error {
+	allowed := func(key [32]byte) bool { return slices.Contains(c.facts.Oracles, key) }
+	for i, key := range c.Terms.Oracles {
+		if !allowed(key) {
+			return refusal(wire.RejectOracleDeclined, fmt.Sprintf("oracle %d", i), attest.ErrOracleDeclined)
+		}
+	}
 	announcements, _, err := c.announcements()
 	if err != nil {
 		return err
 	}
-	if c.set, err = c.checkSet(announcements, c.facts.Unit); err != nil {
-		return err
+	for _, a := range announcements {
+		if err := txs.CheckLocktimes(c.Offer.CETLocktime, c.Offer.RefundLocktime, a.Event.Maturity); err != nil {
+			return err
+		}
 	}
-	if err := txs.CheckLocktimes(c.Offer.CETLocktime, c.Offer.RefundLocktime, c.set.Maturity()); err != nil {
-		return err
+	if c.facts.Attested || c.now.Now+int64(c.params.Lead) > int64(c.Offer.CETLocktime) {
+		return refusal(wire.RejectEventPast, "announcements", attest.ErrEventPast)
 	}
-	allowed := func(key [32]byte) bool { return slices.Contains(c.facts.Oracles, key) }
-	if err := c.set.CheckAllowed(allowed); err != nil {
-		return err
-	}
-	return c.set.CheckOpen(uint64(max(c.now.Now, 0)), uint64(c.params.Lead), c.facts.Attested)
+	c.set, err = c.checkSet(announcements, c.facts.Unit)
+	return err
 }
 
 // inputs: what the offerer pays with.

@@ -7,7 +7,6 @@ import (
 	"math"
 	"slices"
 	"testing"
-	"time"
 
 	btcwire "github.com/btcsuite/btcd/wire"
 
@@ -110,12 +109,10 @@ func TestOffersAreRefusedWithTheirCode(t *testing.T) {
 		clock := w.parties[1].clock()
 		c.change(o, &f, &clock)
 		raw := o.Encode()
-		began := time.Now()
 		_, err := contract.CheckOffer(raw, clock, testParams(), f)
 		if contract.CodeOf(err) != c.code {
 			t.Errorf("%s: %v, want %s", c.name, err, c.code)
 		}
-		t.Logf("%s: %s", c.name, time.Since(began))
 		next, effects, err := contract.Step(contract.State{}, contract.PeerOffer{Clock: clock, Peer: w.parties[0].node, Params: testParams(), Facts: f, Message: raw})
 		if err != nil || next.Phase != contract.New || next.OfferHash != [32]byte{} || len(effects) != 1 {
 			t.Errorf("%s left a trace: %s, %v, %v", c.name, next.Phase, effects, err)
