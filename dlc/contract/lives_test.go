@@ -123,6 +123,9 @@ func TestSettlesByCETWhenThePeerIsSilent(t *testing.T) {
 func TestEveryOutcomeIsPaidByItsCET(t *testing.T) {
 	payouts := []int64{0, 0, 0, 0, 100, 100, 200, 200, 300, 300, 400, 400, 500, 500, 500, 500}
 	for outcome, long := range payouts {
+		if raced && outcome%5 != 0 {
+			continue
+		}
 		w := attested(t, uint64(outcome))
 		w.offline()
 		w.attest(uint64(outcome), 1)

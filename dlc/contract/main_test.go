@@ -9,7 +9,11 @@ import (
 // TestMain keeps the laws short, since one check plays a whole life;
 // -rapid.checks asks for more.
 func TestMain(m *testing.M) {
-	if err := flag.Set("rapid.checks", "10"); err != nil {
+	checks := "15"
+	if raced {
+		checks = "3"
+	}
+	if err := flag.Set("rapid.checks", checks); err != nil {
 		panic(err)
 	}
 	os.Exit(m.Run())
