@@ -118,8 +118,7 @@ func checkEffects(t tester, old, next contract.State, effects []contract.Effect)
 			continue
 		}
 		tx := parse(t, b.Tx)
-		deal, dealErr := contract.DealOf(next)
-		funding := must(t, deal, dealErr).Contract.Funding.OutPoint()
+		funding := dealOf(t, next).Contract.Funding.OutPoint()
 		if tx.TxIn[0].PreviousOutPoint == funding && next.FundingDepth() == 0 {
 			t.Fatalf("a spend of an unconfirmed funding output is broadcast in %s", next.Phase)
 		}
