@@ -8,6 +8,7 @@ import (
 
 	btcwire "github.com/btcsuite/btcd/wire"
 
+	"github.com/alkimiya/alkimiya/dlc/txs"
 	"github.com/alkimiya/alkimiya/dlc/wire"
 )
 
@@ -143,10 +144,10 @@ func (d *step) due() error {
 		return d.refund()
 	case Attested:
 		return d.settle()
-	case Refunding:
+	case Refunding, Settling:
 		d.voidClaims()
 		return d.askCET()
-	case Cancelling, Settling, Closing, Closed, CoopClosed, Refunded, Aborted, Alarmed:
+	case Cancelling, Closing, Closed, CoopClosed, Refunded, Aborted, Alarmed:
 	}
 	d.voidClaims()
 	return nil
@@ -380,16 +381,32 @@ func (d *step) fundingSpent(e FundingSpent) error {
 	}
 	switch d.s.Spend.Kind {
 	case SpentByCET:
-		d.s.CET = e.Tx
-		if !d.s.supports(deal, d.s.Spend.Long) {
-			d.emit(Alarm{Reason: UnattestedCET})
-		}
+		return d.cetSeen(deal, tx, e)
 	case SpentByRefund:
-		d.s.Refund = e.Tx
+		if txs.VerifyTx(tx, []*btcwire.TxOut{deal.Contract.Settlement.PrevOutput()}) == nil {
+			d.s.Refund = e.Tx
+			d.broadcastIf(e.Height == 0, e.Tx)
+		}
 	case SpentBySettle, SpentByExit, SpentByUnknown, NotSpent:
-		return nil
 	}
-	d.broadcastIf(e.Height == 0, e.Tx)
+	return nil
+}
+
+// cetSeen keeps a CET that the attestations we hold support, as good as our
+// own. Any other alarms, is neither kept nor helped along, and does not keep us
+// from the CET of the attested payout.
+func (d *step) cetSeen(deal *Deal, tx *btcwire.MsgTx, e FundingSpent) error {
+	if !d.s.supports(deal, d.s.Spend.Long) {
+		d.emit(Alarm{Reason: UnattestedCET})
+		return d.askCET()
+	}
+	if deal.checkCET(tx, d.s.Spend.Long) != nil {
+		return d.askCET()
+	}
+	if len(d.s.CET) == 0 {
+		d.s.CET = e.Tx
+	}
+	d.broadcastIf(e.Height == 0, d.s.CET)
 	return nil
 }
 
