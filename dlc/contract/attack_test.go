@@ -137,3 +137,39 @@ func TestCETMadeDuringACloseIsKept(t *testing.T) {
 		t.Errorf("in %s, the CET is not used after the close is gone", o.mem.state.Phase)
 	}
 }
+
+// Who holds the attestations never helps a refund along: it would lose the race
+// of refund and CET in its own mempool.
+func TestAttestedPartyDoesNotBroadcastTheRefund(t *testing.T) {
+	w := attested(t, 9)
+	w.offline()
+	w.attest(9, 1)
+	w.tick(121)
+	w.want(contract.Settling)
+	o := w.parties[0]
+	deal := dealOf(t, o.mem.state)
+	refund, err := deal.Contract.Settlement.CompleteRefund(o.mem.state.SignRefund, deal.Accept.Refund)
+	must(t, refund, err)
+	ours := o.cetOf(9, 0, 1)
+	w.chain.mempool = nil // fees are high: the CET is evicted
+	w.now = refundAt + 1
+	w.emptyBlock()
+	from := len(o.seen)
+	if err := o.send(contract.FundingSpent{Clock: o.clock(), Tx: serialize(t, refund, false)}); err != nil {
+		t.Fatal(err)
+	}
+	if p := o.mem.state.Phase; p != contract.Refunding {
+		t.Fatalf("in %s", p)
+	}
+	o.drain()
+	w.emptyBlock()
+	if all := o.broadcasts(from); has(all, refund) || !has(all, ours) {
+		t.Errorf("refund broadcast %t, CET %t", has(all, refund), has(all, ours))
+	}
+	if err := o.send(contract.Unconfirmed{Clock: o.clock(), Txid: refund.TxHash()}); err != nil {
+		t.Fatal(err)
+	}
+	if p := o.mem.state.Phase; p != contract.Settling {
+		t.Errorf("in %s after the refund was evicted", p)
+	}
+}

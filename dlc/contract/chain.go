@@ -69,6 +69,14 @@ func pick(condition bool, yes, no Phase) Phase {
 // refundable reports whether a block may hold the refund now.
 func (s State) refundable() bool { return s.Clock.MTP > int64(s.RefundLocktime) }
 
+// wantsRefund reports whether a refund is what we may help along: once we have
+// the CET of an attested payout both would fight for one place in our own
+// mempool.
+func (s State) wantsRefund() bool {
+	_, attested := s.Attested()
+	return !attested || len(s.CET) == 0
+}
+
 // settleable reports whether a block may hold a CET now.
 func (s State) settleable() bool { return s.Clock.MTP > int64(s.CETLocktime) }
 
@@ -261,7 +269,7 @@ func (d *step) rebroadcast() error {
 		if d.s.CloseDepth() > 0 {
 			return nil
 		}
-		d.broadcastIf(d.s.refundable(), d.s.Refund)
+		d.broadcastIf(d.s.refundable() && d.s.wantsRefund(), d.s.Refund)
 		d.broadcastIf(d.s.settleable(), d.s.CET)
 		for _, c := range d.s.Claims {
 			d.broadcastIf(c.Signed, c.Tx)
@@ -383,7 +391,8 @@ func (d *step) fundingSpent(e FundingSpent) error {
 	case SpentByCET:
 		return d.cetSeen(deal, tx, e)
 	case SpentByRefund:
-		if txs.VerifyTx(tx, []*btcwire.TxOut{deal.Contract.Settlement.PrevOutput()}) == nil {
+		_, attested := d.s.Attested()
+		if !attested && txs.VerifyTx(tx, []*btcwire.TxOut{deal.Contract.Settlement.PrevOutput()}) == nil {
 			d.s.Refund = e.Tx
 			d.broadcastIf(e.Height == 0, e.Tx)
 		}
