@@ -1,6 +1,8 @@
 package contract_test
 
 import (
+	"bytes"
+	"slices"
 	"testing"
 
 	btcwire "github.com/btcsuite/btcd/wire"
@@ -172,4 +174,126 @@ func TestAttestedPartyDoesNotBroadcastTheRefund(t *testing.T) {
 	if p := o.mem.state.Phase; p != contract.Settling {
 		t.Errorf("in %s after the refund was evicted", p)
 	}
+}
+
+// voided returns a world in which the accepter answered an exit with a cancel
+// input, has not seen the close within T_CLOSE and has spent that input
+// elsewhere, with the complete close that the offerer kept back.
+func voided(t *testing.T) (w *world, complete []byte, closing *btcwire.MsgTx) {
+	t.Helper()
+	w = active(t)
+	o, a := w.parties[0], w.parties[1]
+	a.auto = false
+	o.note2(o.send(contract.UserClose{Clock: o.clock(), VO: 200_000, VA: 300_000, FeeRate: 3}))
+	w.settle()
+	a.withCancelInput(t)
+	if err := a.send(contract.UserApproveClose{Clock: a.clock(), Attempt: a.mem.state.Session.Attempt, Cancel: a.cancelIn, Void: a.void}); err != nil {
+		t.Fatal(err)
+	}
+	answer := w.wires[0][0]
+	w.wires[0] = nil
+	o.receive(answer) // the offerer completes the close
+	closing = parse(t, o.mem.state.Claims[0].Tx)
+	complete = lastSent(t, o)
+	w.chain.mempool = nil // and shows it to nobody
+	w.wires = [2][][]byte{}
+	o.disk.outbox = nil
+	o.online = false
+	w.now += 61
+	a.note2(a.send(contract.Tick{Clock: a.clock()}))
+	return w, complete, closing
+}
+
+// lastSent is the last message that the party was told to send.
+func lastSent(t tester, p *party) []byte {
+	t.Helper()
+	for i := len(p.seen) - 1; i >= 0; i-- {
+		if e, ok := p.seen[i].(contract.Send); ok && len(e.Data) > 0 {
+			return e.Data
+		}
+	}
+	t.Fatalf("%s sent nothing", p.name)
+	return nil
+}
+
+// A close that we have voided we do not publish ourselves, whoever completes
+// it, and the transaction that voids it is sent until a block has it.
+func TestVoidedCloseIsNotPublishedByUs(t *testing.T) {
+	w, complete, closing := voided(t)
+	a := w.parties[1]
+	void := parse(t, a.void)
+	if all := a.broadcasts(0); !has(all, void) {
+		t.Fatal("not voided")
+	}
+	a.drain()
+	a.receive(complete)
+	if !a.mem.state.Claims[0].Signed {
+		t.Fatal("the completed claim is not kept")
+	}
+	for range 2 {
+		w.chain.mempool = nil
+		from := len(a.seen)
+		w.emptyBlock()
+		if all := a.broadcasts(from); !has(all, void) {
+			t.Error("the voiding transaction is not sent again")
+		}
+	}
+	a.crash()
+	if has(a.broadcasts(0), closing) {
+		t.Error("the voided close is published")
+	}
+}
+
+// The timer of a claim outlives the process.
+func TestTimerThatVoidsACloseIsRenewedAtStart(t *testing.T) {
+	w := active(t)
+	o, a := w.parties[0], w.parties[1]
+	a.auto = false
+	o.note2(o.send(contract.UserClose{Clock: o.clock(), VO: 200_000, VA: 300_000, FeeRate: 3}))
+	w.settle()
+	a.withCancelInput(t)
+	if err := a.send(contract.UserApproveClose{Clock: a.clock(), Attempt: a.mem.state.Session.Attempt, Cancel: a.cancelIn, Void: a.void}); err != nil {
+		t.Fatal(err)
+	}
+	a.drain()
+	from := len(a.seen)
+	a.crash()
+	for _, e := range a.seen[from:] {
+		if timer, ok := e.(contract.StartTimer); ok && timer.At == w.now+60 {
+			return
+		}
+	}
+	t.Error("nobody will wake us to void the close")
+}
+
+// A close whose signature is ready when a reorg has the funding is kept, not
+// broadcast: nothing spends a funding output that no block holds.
+func TestCloseSignedDuringAReorgWaits(t *testing.T) {
+	w := active(t)
+	o := w.parties[0]
+	o.note2(o.send(contract.UserClose{Clock: o.clock(), VO: 250_000, VA: 250_000, FeeRate: 3}))
+	w.settle()
+	i := slices.IndexFunc(o.events, func(e contract.Event) bool { return contract.KindOf(e) == contract.KindCloseSigned })
+	s := o.states[i]
+	for s.Phase != contract.Broadcast {
+		clock := s.Clock
+		clock.Height--
+		s = check(t, s, contract.BlockDisconnected{Clock: clock})
+	}
+	next := check(t, s, o.events[i]) // fails on a spend of an unconfirmed funding output
+	if len(next.Claims) != 1 || !next.Claims[0].Signed {
+		t.Fatalf("claims %+v", next.Claims)
+	}
+	clock := next.Clock
+	clock.Height += 3
+	seen, _, err := contract.Step(next, contract.FundingSeen{Clock: clock, Tx: next.Funding, Height: clock.Height - 2})
+	must(t, seen, err)
+	_, effects, err := contract.Step(seen, contract.BlockConnected{Clock: clock})
+	must(t, effects, err)
+	for _, e := range effects {
+		if b, ok := e.(contract.BroadcastTx); ok && bytes.Equal(b.Tx, next.Claims[0].Tx) {
+			return
+		}
+	}
+	t.Error("the close is not broadcast when the funding is back")
 }

@@ -246,7 +246,11 @@ func (d *step) restarted() error {
 		d.watchFunding(deal)
 		d.emit(WatchSpends{OutPoints: []btcwire.OutPoint{deal.Contract.Funding.OutPoint()}})
 	}
-	for _, at := range []int64{d.s.Deadline, d.s.ProposeAt} {
+	timers := []int64{d.s.Deadline, d.s.ProposeAt}
+	for _, c := range d.s.Claims {
+		timers = append(timers, c.Until)
+	}
+	for _, at := range timers {
 		if at != 0 {
 			d.emit(StartTimer{At: at})
 		}
@@ -272,7 +276,8 @@ func (d *step) rebroadcast() error {
 		d.broadcastIf(d.s.refundable() && d.s.wantsRefund(), d.s.Refund)
 		d.broadcastIf(d.s.settleable(), d.s.CET)
 		for _, c := range d.s.Claims {
-			d.broadcastIf(c.Signed, c.Tx)
+			d.broadcastIf(c.voided(), c.Void)
+			d.broadcastIf(c.Signed && !c.voided(), c.Tx)
 		}
 		return d.raiseFee()
 	case New, Offered, Accepted, Signed, Closed, CoopClosed, Refunded, Aborted, Alarmed:

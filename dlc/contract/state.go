@@ -111,12 +111,15 @@ type Claim struct {
 	// zero without one.
 	CoinValue  uint64
 	CoinScript []byte
-	// Until is when an unseen close is voided, 0 if it cannot be.
+	// Until is when an unseen close is voided, 0 if it cannot be or was.
 	Until int64
 	// Void is the transaction that spends the cancel input elsewhere, or
 	// empty.
 	Void []byte
 }
+
+// voided reports whether we have spent our cancel input of the close elsewhere.
+func (c Claim) voided() bool { return len(c.Void) > 0 && c.Until == 0 }
 
 // Session is the one close attempt in progress. It dies with a restart or a
 // disconnect, like the secret nonce it belongs to.
