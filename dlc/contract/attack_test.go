@@ -2,12 +2,14 @@ package contract_test
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"testing"
 
 	btcwire "github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
+	"github.com/alkimiya/alkimiya/dlc/wire"
 )
 
 // broadcasts returns the transactions that the party broadcast since its
@@ -296,4 +298,182 @@ func TestCloseSignedDuringAReorgWaits(t *testing.T) {
 		}
 	}
 	t.Error("the close is not broadcast when the funding is back")
+}
+
+// Facts of one block may come before or after the news of the block, and the
+// spend before the funding: the contract ends the same.
+func TestOrderOfFactsOfABlockDoesNotMatter(t *testing.T) {
+	w := attested(t, 9)
+	w.offline()
+	w.attest(9, 1)
+	w.tick(121)
+	w.want(contract.Settling)
+	w.mine(2)
+	s := w.parties[0].mem.state
+	funding, cet := s.Funding, s.CET
+	for s.FundingDepth() > 0 { // a reorg takes both out
+		clock := s.Clock
+		clock.Height--
+		s = check(t, s, contract.BlockDisconnected{Clock: clock})
+	}
+	clock := s.Clock
+	clock.Height++ // and one block takes both in again
+	facts := []contract.Event{
+		contract.FundingSeen{Clock: clock, Tx: funding, Height: clock.Height},
+		contract.FundingSpent{Clock: clock, Tx: cet, Height: clock.Height},
+		contract.BlockConnected{Clock: clock},
+	}
+	for _, order := range [][]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+		next := s
+		for _, i := range order {
+			after, _, err := contract.Step(next, facts[i])
+			if err != nil {
+				t.Fatalf("%v: %s is refused: %v", order, contract.KindOf(facts[i]), err)
+			}
+			next = after
+		}
+		for range 5 {
+			clock := next.Clock
+			clock.Height++
+			next = check(t, next, contract.BlockConnected{Clock: clock})
+		}
+		if next.Phase != contract.Closed {
+			t.Errorf("%v: ends in %s with the spend %d deep", order, next.Phase, next.CloseDepth())
+		}
+	}
+}
+
+// A contract from a backup has no cancel transaction, so it cannot be
+// withdrawn from.
+func TestRestoredContractCannotBeWithdrawn(t *testing.T) {
+	s, _, err := contract.Restore(contract.Recovery(recovery(t)))
+	must(t, s, err)
+	next, effects, err := contract.Step(s, contract.UserWithdraw{})
+	if !errors.Is(err, contract.ErrIllegal) {
+		t.Errorf("in %s with %v: %v", next.Phase, effects, err)
+	}
+}
+
+// The event is judged again when accept arrives, by what the node knows then.
+func TestAcceptAfterTheEventWasAttestedIsRefused(t *testing.T) {
+	w := newWorld(t)
+	raw := upTo(t, w, contract.Offerer, wire.TypeAccept)
+	o := w.parties[0]
+	o.facts.Attested = true
+	o.receive(raw)
+	o.drain()
+	if got := lastReject(t, o); o.mem.state.Phase != contract.Aborted || got != wire.RejectEventPast {
+		t.Errorf("%s with %s", o.mem.state.Phase, got)
+	}
+}
+
+// A node whose clock is behind is told by the chain that the event is past.
+func TestChainTimeTellsThatTheEventIsPast(t *testing.T) {
+	w := newWorld(t)
+	late := w.parties[1].clock()
+	late.MTP = maturity - 3599
+	if _, err := contract.CheckOffer(w.offer, late, testParams(), w.parties[1].facts); contract.CodeOf(err) != wire.RejectEventPast {
+		t.Errorf("an offer: %v", err)
+	}
+	raw := upTo(t, w, contract.Accepter, wire.TypeSign)
+	a := w.parties[1]
+	clock := a.clock()
+	clock.MTP, clock.Height = maturity-3599, clock.Height+1
+	a.note2(a.send(contract.BlockConnected{Clock: clock}))
+	a.receive(raw)
+	a.drain()
+	if got := lastReject(t, a); a.mem.state.Phase != contract.Aborted || got != wire.RejectEventPast {
+		t.Errorf("a sign: %s with %s", a.mem.state.Phase, got)
+	}
+}
+
+// After a reconnect a signed offerer learns at once that the accepter has
+// dropped the contract, and cancels without waiting for T_FUND.
+func TestResumeTellsASignedOffererToCancel(t *testing.T) {
+	w := newWorld(t)
+	upTo(t, w, contract.Accepter, wire.TypeSign)
+	w.offline()
+	o, a := w.parties[0], w.parties[1]
+	w.now += 301
+	a.note2(a.send(contract.Tick{Clock: a.clock()}))
+	a.drain()
+	if got := w.phases(); got != [2]contract.Phase{contract.Signed, contract.Aborted} {
+		t.Fatalf("phases %v", got)
+	}
+	o.online, a.online = true, true
+	a.note2(a.send(contract.PeerResume{Clock: a.clock(), Peer: o.node, Have: have(o.mem.state)}))
+	w.settle()
+	if p := o.mem.state.Phase; p != contract.Cancelling {
+		t.Errorf("offerer in %s", p)
+	}
+}
+
+// LEAD before maturity is an hour at which somebody has to wake.
+func TestTimerForLeadIsSet(t *testing.T) {
+	w := newWorld(t)
+	w.open()
+	for _, p := range w.parties {
+		opened := len(p.seen)
+		p.crash()
+		for name, effects := range map[string][]contract.Effect{"at first": p.seen[:opened], "after a restart": p.seen[opened:]} {
+			if !slices.ContainsFunc(effects, func(e contract.Effect) bool {
+				timer, ok := e.(contract.StartTimer)
+				return ok && timer.At == maturity-3600+1
+			}) {
+				t.Errorf("%s: no timer for LEAD %s", p.name, name)
+			}
+		}
+	}
+}
+
+// A close that is stuck in the mempool when the refund comes near gets a child,
+// as a CET does: the loser could replace it by the refund.
+func TestUrgentCloseRaisesItsFee(t *testing.T) {
+	w := attested(t, 9)
+	w.attest(9, 1)
+	w.want(contract.Closing)
+	closing := w.chain.mempool[0]
+	w.chain.mempool = nil
+	w.now = refundAt - 72*3600
+	for range 7 {
+		w.emptyBlock()
+	}
+	for _, p := range w.parties {
+		raised := 0
+		for _, e := range p.seen {
+			if r, ok := e.(contract.RaiseFee); ok {
+				raised++
+				if out := closing.TxOut[r.Vout]; r.Txid != closing.TxHash() || !bytes.Equal(out.PkScript, p.own.Payout) {
+					t.Errorf("%s raises output %d of %s", p.name, r.Vout, r.Txid)
+				}
+			}
+		}
+		if raised != 2 {
+			t.Errorf("%s raised %d times in 7 blocks", p.name, raised)
+		}
+	}
+}
+
+// A deep reorg that undoes the end of a contract sets its coins aside again.
+func TestRevivedContractReservesItsInputsAgain(t *testing.T) {
+	w := newWorld(t)
+	w.open()
+	o := w.parties[0]
+	o.note2(o.send(contract.UserWithdraw{Clock: o.clock()}))
+	w.settle()
+	w.mine(6)
+	w.want(contract.Aborted)
+	w.reorg(1, false)
+	for _, p := range w.parties {
+		if p.mem.state.Phase.Final() || len(p.disk.reserved) != 1 {
+			t.Errorf("%s in %s with %d inputs set aside", p.name, p.mem.state.Phase, len(p.disk.reserved))
+		}
+	}
+	w.mine(1)
+	w.want(contract.Aborted)
+	for _, p := range w.parties {
+		if len(p.disk.reserved) != 0 {
+			t.Errorf("%s keeps its inputs", p.name)
+		}
+	}
 }

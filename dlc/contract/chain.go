@@ -97,6 +97,13 @@ func (d *step) enter(next Phase) error {
 		d.emit(Archive{Until: 0})
 		d.emit(Alarm{Reason: DeepReorg})
 	}
+	if from == Aborted && !next.Funded() {
+		inputs, err := d.ownInputs()
+		if err != nil {
+			return err
+		}
+		d.emit(ReserveInputs{Inputs: inputs})
+	}
 	switch next {
 	case Attested:
 		return d.beginSettlement()
@@ -298,13 +305,24 @@ func (d *step) broadcastIf(condition bool, tx []byte) {
 	d.emit(BroadcastTx{Tx: tx})
 }
 
-// raiseFee asks for a child that pays for our CET or refund, from 72 h before
-// the refund every six blocks, and for the refund itself.
-func (d *step) raiseFee() error {
-	raw := d.s.CET
-	if len(raw) == 0 {
-		raw = d.s.Refund
+// settling returns the transaction that ought to end the contract: a close that
+// is seen, else our CET, else the refund; nil if there is none.
+func (s State) settling() []byte {
+	for _, c := range s.Claims {
+		if s.Spend.Kind != NotSpent && c.Txid == s.Spend.Txid {
+			return c.Tx
+		}
 	}
+	if len(s.CET) > 0 {
+		return s.CET
+	}
+	return s.Refund
+}
+
+// raiseFee asks for a child that pays for the transaction that ought to end the
+// contract, from 72 h before the refund every six blocks.
+func (d *step) raiseFee() error {
+	raw := d.s.settling()
 	if len(raw) == 0 || d.s.Clock.Height < d.s.Bumped+bumpBlocks {
 		return nil
 	}
@@ -375,7 +393,9 @@ func (d *step) inputSpent(e InputSpent) error {
 
 // fundingSpent takes the spend of the funding output.
 func (d *step) fundingSpent(e FundingSpent) error {
-	if !d.s.Phase.Funded() {
+	// After a reorg one block may take in funding and spend, and either may be
+	// told first: only depths decide what they mean.
+	if d.s.SignHash == [32]byte{} {
 		return fmt.Errorf("%w: funding output spent in %s", ErrIllegal, d.s.Phase)
 	}
 	deal, err := d.agreed()
@@ -399,7 +419,7 @@ func (d *step) fundingSpent(e FundingSpent) error {
 		_, attested := d.s.Attested()
 		if !attested && txs.VerifyTx(tx, []*btcwire.TxOut{deal.Contract.Settlement.PrevOutput()}) == nil {
 			d.s.Refund = e.Tx
-			d.broadcastIf(e.Height == 0, e.Tx)
+			d.broadcastIf(e.Height == 0 && d.s.FundingDepth() > 0, e.Tx)
 		}
 	case SpentBySettle, SpentByExit, SpentByUnknown, NotSpent:
 	}
@@ -420,7 +440,7 @@ func (d *step) cetSeen(deal *Deal, tx *btcwire.MsgTx, e FundingSpent) error {
 	if len(d.s.CET) == 0 {
 		d.s.CET = e.Tx
 	}
-	d.broadcastIf(e.Height == 0, d.s.CET)
+	d.broadcastIf(e.Height == 0 && d.s.FundingDepth() > 0, d.s.CET)
 	return nil
 }
 

@@ -177,7 +177,7 @@ func (c *offerCheck) oracles() error {
 			return err
 		}
 	}
-	if c.facts.Attested || c.now.Now+int64(c.params.Lead) > int64(c.Offer.CETLocktime) {
+	if c.facts.Attested || c.now.latest()+int64(c.params.Lead) > int64(c.Offer.CETLocktime) {
 		return refusal(wire.RejectEventPast, "announcements", attest.ErrEventPast)
 	}
 	c.set, err = c.checkSet(announcements, c.facts.Unit)

@@ -42,6 +42,10 @@ type Clock struct {
 	Height uint32
 }
 
+// latest is the later of both times: the median time past lags behind, so a
+// clock that it has overtaken is wrong.
+func (c Clock) latest() int64 { return max(c.Now, c.MTP) }
+
 // Attestation is what one oracle attested.
 type Attestation struct {
 	// Oracle is the oracle's index in ascending key order.
