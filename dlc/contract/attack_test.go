@@ -477,3 +477,29 @@ func TestRevivedContractReservesItsInputsAgain(t *testing.T) {
 		}
 	}
 }
+
+// What only a mempool held may be gone after a restart, and nobody will say so:
+// a contract must not wait for ever for a close that no one can publish again.
+func TestWhatAMempoolHeldIsForgottenAtStart(t *testing.T) {
+	w := attested(t, 9)
+	o, a := w.parties[0], w.parties[1]
+	w.attest(9, 1)
+	w.want(contract.Closing)
+	// The offerer published the close and kept close_complete back.
+	s := a.mem.state
+	s.Claims = slices.Clone(s.Claims)
+	s.Claims[0].Signed, s.Claims[0].Tx = false, serialize(t, parse(t, s.Claims[0].Tx), true)
+	raw, err := s.Encode()
+	a.disk.state = must(t, raw, err)
+	a.disk.outbox, o.disk.outbox = nil, nil
+	o.online = false
+	w.chain.mempool = nil // the close is evicted while the accepter is down
+	a.crash()
+	w.now += 121
+	from := len(a.seen)
+	a.note2(a.send(contract.Tick{Clock: a.clock()}))
+	a.drain()
+	if all := a.broadcasts(from); !has(all, a.cetOf(9, 0, 1)) {
+		t.Errorf("accepter in %s waits for a close that is gone", a.mem.state.Phase)
+	}
+}

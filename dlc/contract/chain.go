@@ -158,7 +158,9 @@ func (d *step) due() error {
 	case Confirmed, Active:
 		return d.refund()
 	case Attested:
-		return d.settle()
+		if d.s.Phase == Attested { // else its timers start when it is entered
+			return d.settle()
+		}
 	case Refunding, Settling:
 		d.voidClaims()
 		return d.askCET()
@@ -237,11 +239,27 @@ func (d *step) rollBack() {
 	}
 }
 
+// forgetMempool drops every fact that no block holds: what has left the mempool
+// meanwhile nobody will report, what is still there the watches report again.
+func (d *step) forgetMempool() {
+	if d.s.FundingAt.Height == 0 {
+		d.s.FundingAt = Fact{}
+	}
+	if d.s.Spend.Height == 0 {
+		d.s.Spend = Spend{}
+	}
+	d.s.Conflicts = slices.DeleteFunc(slices.Clone(d.s.Conflicts), func(c Conflict) bool { return c.Height == 0 })
+	if len(d.s.Conflicts) == 0 {
+		d.s.Conflicts = nil
+	}
+}
+
 // restarted renews what does not outlive a process: watches, timers and the
 // nonces of a close in progress.
 func (d *step) restarted() error {
 	d.s.Session = Session{}
 	d.rollBack()
+	d.forgetMempool()
 	if d.s.OfferHash == [32]byte{} {
 		return nil
 	}
