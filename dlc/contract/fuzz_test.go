@@ -16,7 +16,7 @@ import (
 // are played once.
 func lived(t tester) ([]contract.State, []contract.Event) {
 	t.Helper()
-	play.Do(func() { livedStates, livedEvents = lives(t) })
+	play.Do(func() { livedStates, livedEvents = live(t) })
 	return livedStates, livedEvents
 }
 
@@ -26,7 +26,7 @@ var (
 	livedEvents []contract.Event
 )
 
-func lives(t tester) (states []contract.State, events []contract.Event) {
+func live(t tester) (states []contract.State, events []contract.Event) {
 	t.Helper()
 	collect := func(w *world) {
 		for _, p := range w.parties {

@@ -10,18 +10,42 @@ import (
 	"github.com/alkimiya/alkimiya/internal/testkit"
 )
 
+// lives asks for everything that the laws can play; without it they take a
+// sample. `make lives` sets it.
+var lives = flag.Bool("lives", false, "play every life of the laws, not a sample")
+
+// stride returns 1 with -lives, else how many points of a law to step over.
+func stride(sample int) int {
+	switch {
+	case *lives:
+		return 1
+	case raced:
+		return 7 * sample
+	default:
+		return sample
+	}
+}
+
 // core judges every transaction of the simulator, nil without such a program.
 var core *testkit.ScriptJudge
 
-// TestMain keeps the laws short, since one check plays a whole life;
-// -rapid.checks asks for more.
+// TestMain keeps the laws short, since one check plays a whole life; -lives and
+// -rapid.checks ask for more.
 func TestMain(m *testing.M) {
-	checks := "15"
-	if raced {
-		checks = "3"
+	flag.Parse()
+	checks := "30"
+	switch {
+	case *lives:
+		checks = "1000"
+	case raced:
+		checks = "5"
 	}
-	if err := flag.Set("rapid.checks", checks); err != nil {
-		panic(err)
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
+	if !given {
+		if err := flag.Set("rapid.checks", checks); err != nil {
+			panic(err)
+		}
 	}
 	os.Exit(judgedRun(m))
 }

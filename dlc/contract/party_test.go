@@ -65,17 +65,23 @@ type party struct {
 	online   bool
 	auto     bool // approves offers
 	noCET    bool
+	mute     bool // its sign gets lost
 	cancelIn *wire.CancelInput
 	void     []byte
 
 	disk disk
 	mem  memory
-	// crashAt is the number of effects and commits until the next crash, 0 for
-	// never; twice makes every effect run twice.
-	crashAt int
+	// plan is when the process dies: after so many points, and so many after
+	// that; twice makes every effect run twice.
+	plan    []int
 	twice   bool
 	crashes int
-	seen    []contract.Effect
+	// points counts those passed; healed is how many crashes the connection has
+	// got over; steady signs anew with the same randomness, so that lives with
+	// and without crashes can be compared.
+	points, healed int
+	steady         bool
+	seen           []contract.Effect
 	// states and events are every one that was, for tests that mix them.
 	states []contract.State
 	events []contract.Event
@@ -94,6 +100,8 @@ type world struct {
 	log   strings.Builder
 	trace bool
 	offer []byte
+	// apart: the parties do not reconnect.
+	apart bool
 	// ledger holds every nonce that a party of this world ever used.
 	ledger *testkit.NonceLedger
 }
@@ -219,13 +227,16 @@ func (p *party) crash() {
 // point is passed before and after everything that a crash can separate. It
 // reports whether the process died there.
 func (p *party) point() bool {
-	if p.crashAt == 0 {
+	p.points++
+	if len(p.plan) == 0 {
 		return false
 	}
-	p.crashAt--
-	if p.crashAt > 0 {
+	p.plan = slices.Clone(p.plan)
+	p.plan[0]--
+	if p.plan[0] > 0 {
 		return false
 	}
+	p.plan = p.plan[1:]
 	p.crash()
 	return true
 }
@@ -259,6 +270,9 @@ func (p *party) send(e contract.Event) error {
 	for _, effect := range effects {
 		if effect.Class() == contract.Volatile {
 			p.run(effect)
+			if p.point() {
+				return nil // what was not done is lost
+			}
 		}
 	}
 	return nil
@@ -376,6 +390,10 @@ func (p *party) transmit(e contract.Send) {
 	}
 	to := p.role.Other()
 	p.w.past[to] = append(p.w.past[to], raw)
+	head, err := wire.HeadOf(raw)
+	if must(p.w.t, head, err).Type == wire.TypeSign && p.mute {
+		return
+	}
 	if p.online && p.peer().online {
 		p.w.wires[to] = append(p.w.wires[to], raw)
 	}
@@ -412,6 +430,9 @@ func (p *party) signContract() {
 func (p *party) makeMessage(s contract.State, witness [][][]byte) []byte {
 	t := p.w.t
 	aux := contract.Aux{Refund: p.random.bytes(), List: p.random.bytes()}
+	if p.steady {
+		aux = contract.Aux{Refund: newDice(p.name).bytes(), List: newDice(p.name + "-list").bytes()}
+	}
 	return recall(func() []byte {
 		aux.Random = newDice("own list")
 		var message []byte
