@@ -66,6 +66,8 @@ type party struct {
 	auto     bool // approves offers
 	noCET    bool
 	mute     bool // its sign gets lost
+	gone     bool // does nothing any more
+	stubborn bool // approves no exit
 	cancelIn *wire.CancelInput
 	void     []byte
 
@@ -243,6 +245,9 @@ func (p *party) point() bool {
 
 // send applies an event: step, commit, then the effects.
 func (p *party) send(e contract.Event) error {
+	if p.gone {
+		return nil
+	}
 	old := p.mem.state
 	record, err := old.Encode()
 	must(p.w.t, record, err)
@@ -311,6 +316,9 @@ func (p *party) commit(next contract.State, record []byte, effects []contract.Ef
 
 // drain runs the outbox until it is empty.
 func (p *party) drain() {
+	if p.gone {
+		p.disk.outbox = nil
+	}
 	for len(p.disk.outbox) > 0 {
 		e := p.disk.outbox[0]
 		if p.point() {
@@ -561,7 +569,7 @@ func (p *party) receive(raw []byte) {
 		p.note2(p.send(contract.PeerReject{Clock: c, Peer: from, Message: raw}))
 	case *wire.CloseOffer:
 		p.note2(p.send(contract.PeerCloseOffer{Clock: c, Peer: from, Estimate: 3, Message: raw}))
-		if session := p.mem.state.Session; p.auto && session.Open() && !session.Own && !session.Answered {
+		if session := p.mem.state.Session; p.auto && !p.stubborn && session.Open() && !session.Own && !session.Answered {
 			p.note2(p.send(contract.UserApproveClose{Clock: c, Attempt: session.Attempt, Cancel: p.cancelIn, Void: p.void}))
 		}
 	case *wire.CloseAccept:
