@@ -434,19 +434,6 @@ func TestVersionZeroAndTornVersionAreCorrupt(t *testing.T) {
 	}
 }
 
-func TestMigrationsRunOnceAndWhole(t *testing.T) {
-	s := fresh(t)
-	cause := errors.New("cause")
-	version, ran, err := s.Migrate(3, 1, cause)
-	if !errors.Is(err, cause) || version != 2 || !ran[0] || ran[1] || ran[2] {
-		t.Fatalf("version %d, ran %v: %v", version, ran, err)
-	}
-	version, ran, err = s.Migrate(3, -1, nil)
-	if err != nil || version != 4 || !ran[1] || !ran[2] {
-		t.Fatalf("version %d, ran %v: %v", version, ran, err)
-	}
-}
-
 func TestDamagedAndNewerRecordsAreNamed(t *testing.T) {
 	s := fresh(t)
 	c := stateOf(1, contract.Active)
