@@ -1,0 +1,259 @@
+package contract_test
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/alkimiya/alkimiya/dlc/contract"
+	"github.com/alkimiya/alkimiya/dlc/wire"
+	"github.com/alkimiya/alkimiya/internal/tlv"
+)
+
+// Each test here shows what a guard is for that other guards stand beside; all
+// were found by taking guards out.
+
+// meeting returns the state in which a party met its first event of a kind, and
+// that event.
+func meeting(t tester, p *party, kind contract.Kind) (contract.State, contract.Event) {
+	t.Helper()
+	i := slices.IndexFunc(p.events, func(e contract.Event) bool { return contract.KindOf(e) == kind })
+	if i < 0 {
+		t.Fatalf("%s never met %s", p.name, kind)
+	}
+	return p.states[i], p.events[i]
+}
+
+// count counts effects whose name begins with one of the words.
+func count(effects []contract.Effect, words ...string) int {
+	n := 0
+	for _, e := range effects {
+		for _, w := range words {
+			if bytes.HasPrefix([]byte(e.String()), []byte(w)) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// What comes late costs nothing: it is neither stored nor verified.
+func TestLateMessagesAreNotVerified(t *testing.T) {
+	w := newWorld(t)
+	w.open()
+	for role, kind := range []contract.Kind{contract.KindPeerAccept, contract.KindPeerSign} {
+		s, e := meeting(t, w.parties[role], kind)
+		late := contract.Clock{Now: s.Deadline, MTP: s.Clock.MTP, Height: s.Clock.Height}
+		switch m := e.(type) { //nolint:gochecksumtype // the two kinds
+		case contract.PeerAccept:
+			m.Clock = late
+			e = m
+		case contract.PeerSign:
+			m.Clock = late
+			e = m
+		}
+		next, effects, err := contract.Step(s, e)
+		if err != nil || next.Phase != contract.Aborted || count(effects, "StoreMessage", "VerifyPeer") != 0 {
+			t.Errorf("%s: %s, %v, %v", kind, next.Phase, effects, err)
+		}
+	}
+}
+
+// A list that takes too long to verify comes too late as well.
+func TestVerdictAfterTheDeadlineIsLate(t *testing.T) {
+	w := newWorld(t)
+	w.open()
+	for _, p := range w.parties {
+		s, e := meeting(t, p, contract.KindPeerVerified)
+		verdict, ok := e.(contract.PeerVerified)
+		if !ok || verdict.Code != 0 {
+			t.Fatalf("%+v", e)
+		}
+		verdict.Now = s.Deadline
+		next, effects, err := contract.Step(s, verdict)
+		if err != nil || next.Phase != contract.Aborted || count(effects, "SignContract", "BroadcastTx") != 0 {
+			t.Errorf("%s: %s, %v, %v", p.name, next.Phase, effects, err)
+		}
+	}
+}
+
+// While one sign is being verified another one is a conflict.
+func TestSecondSignWhileTheFirstIsVerified(t *testing.T) {
+	w := newWorld(t)
+	w.open()
+	a := w.parties[1]
+	s, e := meeting(t, a, contract.KindPeerVerified)
+	sign := a.disk.messages[s.Pending]
+	m := as[*wire.Sign](t, sign)
+	m.Extra = append(m.Extra, tlv.Record{Type: 1, Value: []byte{7}})
+	next, effects, err := contract.Step(s, contract.PeerSign{Clock: s.Clock, Peer: s.Peer, Message: m.Encode()})
+	if err != nil || next.Pending != s.Pending || len(effects) != 1 || effects[0].String() != "Send reject sign conflict" {
+		t.Errorf("%v, %v", effects, err)
+	}
+	if next = check(t, next, e); next.Phase != contract.Broadcast {
+		t.Errorf("in %s: the first does not stand", next.Phase)
+	}
+}
+
+// A CET is sent when the median time past is past its locktime, not when it is
+// that time.
+func TestCETWaitsForTheMedianTime(t *testing.T) {
+	w := active(t)
+	w.offline()
+	w.mineAt(maturity)
+	w.attest(9, 0, 1)
+	w.tick(121)
+	w.want(contract.Attested)
+	if n := len(w.chain.mempool); n != 0 {
+		t.Fatalf("%d transactions at the locktime", n)
+	}
+	w.mineAt(w.now)
+	w.want(contract.Settling)
+}
+
+// What a disconnected block held is not confirmed again by other blocks of its
+// height.
+func TestOtherBlocksDoNotConfirmWhatAReorgTook(t *testing.T) {
+	w := attested(t, 9)
+	w.offline()
+	w.attest(9, 1)
+	w.tick(121)
+	w.mine(6)
+	w.want(contract.Closed)
+	s := w.parties[0].mem.state
+	top := s.Clock
+	down := func(s contract.State, to uint32) contract.State {
+		for s.Clock.Height > to {
+			clock := s.Clock
+			clock.Height--
+			s = check(t, s, contract.BlockDisconnected{Clock: clock})
+		}
+		return s
+	}
+	up := func(s contract.State) contract.State {
+		for s.Clock.Height < top.Height+20 {
+			clock := top
+			clock.Height = s.Clock.Height + 1
+			s = check(t, s, contract.BlockConnected{Clock: clock})
+		}
+		return s
+	}
+	if p := up(down(s, s.Spend.Height-1)).Phase; p != contract.Settling {
+		t.Errorf("the spend was taken back, in %s", p)
+	}
+	if p := up(down(s, s.FundingAt.Height-1)).Phase; p != contract.Broadcast {
+		t.Errorf("the funding was taken back, in %s", p)
+	}
+	w = newWorld(t)
+	w.open()
+	o := w.parties[0]
+	o.note2(o.send(contract.UserWithdraw{Clock: o.clock()}))
+	w.settle()
+	w.mine(6)
+	s = o.mem.state
+	top = s.Clock
+	if p := up(down(s, s.Conflicts[0].Height-1)).Phase; p != contract.Cancelling {
+		t.Errorf("the cancel transaction was taken back, in %s", p)
+	}
+}
+
+// The secret nonce dies with the process, and the attempt with it.
+func TestRestartEndsACloseInProgress(t *testing.T) {
+	w := active(t)
+	o, a := w.parties[0], w.parties[1]
+	o.note2(o.send(contract.UserClose{Clock: o.clock(), VO: 250_000, VA: 250_000, FeeRate: 3}))
+	a.receive(w.wires[1][0])
+	answer := w.wires[0][0]
+	w.wires = [2][][]byte{}
+	s := check(t, o.mem.state, contract.Restarted{Clock: o.clock()})
+	if s.Session.Open() {
+		t.Fatal("the attempt outlives its nonce")
+	}
+	next, effects, err := contract.Step(s, contract.PeerCloseAccept{Clock: o.clock(), Peer: a.node, Message: answer})
+	if err != nil || count(effects, "AggregateClose") != 0 || next.Session.Open() {
+		t.Errorf("%v, %v", effects, err)
+	}
+	if next.NextAttempt != 2 {
+		t.Errorf("the next attempt is %d", next.NextAttempt)
+	}
+}
+
+// What became due while the process was down is done at start.
+func TestRestartDoesWhatIsDue(t *testing.T) {
+	w := newWorld(t)
+	upTo(t, w, contract.Accepter, wire.TypeSign)
+	w.offline()
+	w.now += 601
+	for role, want := range []contract.Phase{contract.Cancelling, contract.Aborted} {
+		p := w.parties[role]
+		p.crash()
+		if got := p.mem.state.Phase; got != want {
+			t.Errorf("%s starts in %s", p.name, got)
+		}
+	}
+	w = active(t)
+	o := w.parties[0]
+	clock := o.clock()
+	clock.MTP, clock.Height = refundAt+1, clock.Height+100
+	if p := check(t, o.mem.state, contract.Restarted{Clock: clock}).Phase; p != contract.Refunding {
+		t.Errorf("starts in %s past the refund's time", p)
+	}
+}
+
+// A number of an attempt is used once, whatever became of it.
+func TestAttemptIsUsedOnce(t *testing.T) {
+	w := active(t)
+	a := w.parties[1]
+	a.auto = false
+	offer := wire.CloseOffer{
+		ContractID: a.mem.state.ContractID, OffererValue: 200_000, AccepterValue: 300_000, FeeRate: 3,
+		PubNonce: [66]byte(append(append([]byte{}, a.own.Internal[:]...), a.own.Contract[:]...)),
+	}
+	a.receive(offer.Encode())
+	if !a.mem.state.Session.Open() {
+		t.Fatal("no attempt")
+	}
+	offer.OffererValue, offer.AccepterValue = 100_000, 400_000
+	a.receive(offer.Encode())
+	if got := lastReject(t, a); got != wire.RejectConflict || a.mem.state.Session.Open() {
+		t.Errorf("%s, open %t", got, a.mem.state.Session.Open())
+	}
+	offer.OffererValue, offer.AccepterValue = 150_000, 350_000
+	a.receive(offer.Encode())
+	if a.mem.state.Session.Open() {
+		t.Error("the number is taken again")
+	}
+}
+
+// Neither our worker nor the peer completes a close with another signature.
+func TestClosesWithABadSignatureAreRefused(t *testing.T) {
+	w := active(t)
+	o, a := w.parties[0], w.parties[1]
+	o.note2(o.send(contract.UserClose{Clock: o.clock(), VO: 250_000, VA: 250_000, FeeRate: 3}))
+	w.settle()
+	s, e := meeting(t, o, contract.KindCloseSigned)
+	ready, ok := e.(contract.CloseSigned)
+	if !ok {
+		t.Fatalf("%+v", e)
+	}
+	tx := parse(t, ready.Tx)
+	tx.TxIn[0].Witness[0] = bytes.Clone(tx.TxIn[0].Witness[0])
+	tx.TxIn[0].Witness[0][40] ^= 1
+	ready.Tx = serialize(t, tx, false)
+	if _, effects, err := contract.Step(s, ready); !errors.Is(err, contract.ErrOwn) || len(effects) != 0 {
+		t.Errorf("the worker's: %v, %v", effects, err)
+	}
+	s, e = meeting(t, a, contract.KindPeerCloseComplete)
+	complete, ok := e.(contract.PeerCloseComplete)
+	if !ok {
+		t.Fatalf("%+v", e)
+	}
+	m := as[*wire.CloseComplete](t, complete.Message)
+	m.Signature[40] ^= 1
+	complete.Message = m.Encode()
+	next, effects, err := contract.Step(s, complete)
+	if err != nil || next.Claims[0].Signed || count(effects, "BroadcastTx") != 0 || count(effects, "Send reject close_complete bad_partial") != 1 {
+		t.Errorf("the peer's: %v, %v", effects, err)
+	}
+}
