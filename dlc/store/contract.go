@@ -2,10 +2,12 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/internal/records"
@@ -47,7 +49,11 @@ func (s *Store) Commit(old, next contract.State, event contract.Kind, effects []
 		return nil
 	}
 	key := next.Key()
-	err = s.db.Update(func(txn *records.Txn) error {
+	update := s.db.Update
+	if old.SignHash != [32]byte{} || next.Phase.Final() {
+		update = s.db.Finish // what is signed must go on when the disk fills up
+	}
+	err = update(func(txn *records.Txn) error {
 		if err := checkOld(txn, key, old); err != nil {
 			return err
 		}
@@ -59,7 +65,7 @@ func (s *Store) Commit(old, next contract.State, event contract.Kind, effects []
 				return fmt.Errorf("%s: %w", e, err)
 			}
 		}
-		if old.Phase == next.Phase && len(effects) == 0 {
+		if old.Phase == next.Phase && !slices.ContainsFunc(effects, isNews) {
 			return nil
 		}
 		return appendHistory(txn, key, entryOf(old, next, event, effects))
@@ -68,6 +74,14 @@ func (s *Store) Commit(old, next contract.State, event contract.Kind, effects []
 		return fmt.Errorf("commit contract %x: %w", key[:4], err)
 	}
 	return nil
+}
+
+// isNews reports whether an effect is more than an answer to the peer. A step
+// that only answers leaves no line of history, so that a peer who repeats itself
+// does not fill the disk.
+func isNews(e contract.Effect) bool {
+	_, answer := e.(contract.Send)
+	return !answer
 }
 
 // onlyClock reports whether two states differ in nothing but the clock; record
@@ -302,7 +316,7 @@ func (s *Store) outbox(prefix []byte, f func(rest []byte, e contract.Effect) err
 
 // Done marks effects of a contract as done; marking twice does no harm.
 func (s *Store) Done(key [32]byte, ids ...uint64) error {
-	err := s.db.Update(func(txn *records.Txn) error {
+	err := s.db.Finish(func(txn *records.Txn) error {
 		for _, id := range ids {
 			if err := txn.Delete(join(prefixOutbox, key[:], number(id))); err != nil {
 				return err
@@ -344,8 +358,8 @@ func (s *Store) History(key [32]byte, first uint64, limit int) ([]Entry, error) 
 	return all, nil
 }
 
-// Prune deletes all records of the contracts that may go at the given height,
-// and returns how many went. Their takes stay used and their nonces known.
+// Prune deletes all records of the contracts that may go at the given height
+// and have nothing left to do, and returns how many went. Their takes stay used and their nonces known.
 func (s *Store) Prune(height uint32) (int, error) {
 	var due [][]byte
 	err := s.db.View(func(txn *records.Txn) error {
@@ -359,16 +373,26 @@ func (s *Store) Prune(height uint32) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("prune: %w", err)
 	}
-	for i, key := range due {
-		if err := s.prune([32]byte(key)); err != nil {
-			return i, fmt.Errorf("prune contract %x: %w", key[:4], err)
+	gone := 0
+	for _, key := range due {
+		switch err := s.prune([32]byte(key)); {
+		case err == nil:
+			gone++
+		case !errors.Is(err, errUndone):
+			return gone, fmt.Errorf("prune contract %x: %w", key[:4], err)
 		}
 	}
-	return len(due), nil
+	return gone, nil
 }
 
+// errUndone: a contract has effects that are not marked done.
+var errUndone = errors.New("effects are not done")
+
 func (s *Store) prune(key [32]byte) error {
-	return s.db.Update(func(txn *records.Txn) error {
+	return s.db.Finish(func(txn *records.Txn) error {
+		if _, err := txn.Last(join(prefixOutbox, key[:])); !errors.Is(err, ErrNotFound) {
+			return cmp.Or(err, errUndone)
+		}
 		raw, err := txn.Get(join(prefixState, key[:]))
 		if err != nil {
 			return err
@@ -381,7 +405,7 @@ func (s *Store) prune(key [32]byte) error {
 			join(prefixState, key[:]), join(prefixArchive, key[:]),
 			join(prefixPhase, []byte{byte(state.Phase)}, key[:]), join(prefixID, state.Peer[:], state.ContractID[:]),
 		}
-		for _, prefix := range []string{prefixMessage, prefixOutbox, prefixHistory} {
+		for _, prefix := range []string{prefixMessage, prefixHistory} {
 			full := join(prefix, key[:])
 			err := txn.Scan(full, nil, func(rest, _ []byte) error {
 				gone = append(gone, join(string(full), rest))

@@ -615,3 +615,40 @@ func TestEquivocationIsKeptAsEvidence(t *testing.T) {
 		t.Fatalf("proof %+v", proof.Key)
 	}
 }
+
+// A contract whose effects are not all done is not pruned: its coins would stay
+// set aside for ever.
+func TestPruneWaitsForTheOutbox(t *testing.T) {
+	s := fresh(t)
+	c := stateOf(1, contract.Aborted)
+	check(t, s.Commit(contract.State{}, c, contract.KindTick, []contract.Effect{
+		contract.ReleaseInputs{Tag: contract.Tag{Seq: 1}}, contract.Archive{Until: 100},
+	}))
+	if n, err := s.Prune(100); err != nil || n != 0 {
+		t.Fatalf("%d pruned: %v", n, err)
+	}
+	check(t, s.Done(c.Key(), 1))
+	if n, err := s.Prune(100); err != nil || n != 1 {
+		t.Fatalf("%d pruned when all is done: %v", n, err)
+	}
+}
+
+// Answers that change nothing leave no line of history, so that a peer who
+// repeats itself does not fill the disk.
+func TestAnswersLeaveNoHistory(t *testing.T) {
+	s := fresh(t)
+	c := stateOf(1, contract.Active)
+	check(t, s.Commit(contract.State{}, c, contract.KindTick, []contract.Effect{contract.Notify{Tag: contract.Tag{Seq: 1}}}))
+	for range 10 {
+		answered := c
+		answered.Seq++
+		check(t, s.Commit(c, answered, contract.KindPeerCloseOffer, []contract.Effect{contract.Send{Tag: contract.Tag{Seq: c.Seq}, Data: []byte{1}}}))
+		check(t, s.Done(c.Key(), c.Seq))
+		c = answered
+	}
+	history, err := s.History(c.Key(), 0, 99)
+	check(t, err)
+	if len(history) != 1 {
+		t.Fatalf("%d lines", len(history))
+	}
+}

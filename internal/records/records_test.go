@@ -3,6 +3,7 @@ package records_test
 import (
 	"bytes"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -139,6 +140,12 @@ func TestTheLastRecordBelowAPrefix(t *testing.T) {
 		require.Equal(t, records.Number(1<<40), last)
 		return err
 	}))
+}
+
+func TestAFullDiskIsATypedError(t *testing.T) {
+	require.ErrorIs(t, records.RequireSpace(t.TempDir(), math.MaxUint64), records.ErrDiskFull)
+	require.NoError(t, records.RequireSpace(t.TempDir(), 1))
+	require.Error(t, records.RequireSpace(filepath.Join(t.TempDir(), "none"), 1))
 }
 
 // A mark that cannot be written stops the next commit, not the one that is done.
