@@ -503,3 +503,21 @@ func TestWhatAMempoolHeldIsForgottenAtStart(t *testing.T) {
 		t.Errorf("accepter in %s waits for a close that is gone", a.mem.state.Phase)
 	}
 }
+
+// An offer that nobody approved binds nobody: it is forgotten with the next
+// block, or a peer could fill the disk with offers that it takes back.
+func TestOfferThatWasNeverApprovedIsForgottenSoon(t *testing.T) {
+	w := newWorld(t)
+	a := w.parties[1]
+	a.auto = false
+	w.open()
+	height := w.chain.height()
+	a.note2(a.send(contract.UserWithdraw{Clock: a.clock()}))
+	w.settle()
+	if !slices.ContainsFunc(a.seen, func(e contract.Effect) bool {
+		archive, ok := e.(contract.Archive)
+		return ok && archive.Until == height+1
+	}) {
+		t.Errorf("kept: %v", a.seen[len(a.seen)-3:])
+	}
+}

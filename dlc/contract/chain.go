@@ -138,6 +138,10 @@ func (d *step) enterAborted(from Phase) error {
 		d.s.Taken = false
 		d.emit(GiveBack{OrderID: d.s.OrderID, TakeID: d.s.TakeID})
 	}
+	if d.s.Role == Accepter && len(d.s.Accept) == 0 {
+		d.emit(Archive{Until: d.s.Clock.Height + 1}) // nobody approved it: nothing of ours is out
+		return nil
+	}
 	d.emit(Archive{Until: d.s.Clock.Height + keepBlocks})
 	return nil
 }
