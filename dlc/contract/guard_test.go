@@ -257,3 +257,52 @@ func TestClosesWithABadSignatureAreRefused(t *testing.T) {
 		t.Errorf("the peer's: %v, %v", effects, err)
 	}
 }
+
+// Witnesses of the accepter that are not valid are ignored: what we would
+// broadcast with them nobody takes.
+func TestFundedWithABadWitnessIsIgnored(t *testing.T) {
+	w := newWorld(t)
+	raw := upTo(t, w, contract.Offerer, wire.TypeFunded)
+	o := w.parties[0]
+	w.chain.mempool = nil
+	m := as[*wire.Funded](t, raw)
+	for _, change := range []func(*wire.Funded){
+		func(m *wire.Funded) { m.Witnesses = nil },
+		func(m *wire.Funded) { m.Witnesses[0][0] = bytes.Repeat([]byte{7}, 64) },
+		func(m *wire.Funded) { m.SignHash[0] ^= 1 },
+	} {
+		bad := as[*wire.Funded](t, m.Encode())
+		change(bad)
+		from := len(o.seen)
+		o.receive(bad.Encode())
+		if len(o.broadcasts(from)) != 0 || o.mem.state.FundingComplete || o.mem.state.Phase != contract.Signed {
+			t.Errorf("in %s, complete %t", o.mem.state.Phase, o.mem.state.FundingComplete)
+		}
+	}
+	o.receive(raw)
+	if o.mem.state.Phase != contract.Broadcast {
+		t.Errorf("in %s after the good one", o.mem.state.Phase)
+	}
+}
+
+// An accept that the worker made for another party than the approved one does
+// not leave.
+func TestOwnAcceptIsThatOfTheApprovedParty(t *testing.T) {
+	w := newWorld(t)
+	w.open()
+	s, e := meeting(t, w.parties[1], contract.KindOwnSignaturesReady)
+	ready := readyOf(t, e)
+	for name, change := range map[string]func(*wire.Accept){
+		"change": func(m *wire.Accept) { m.Party.Change = m.Party.Payout },
+		"serial": func(m *wire.Accept) { m.Party.ChangeSerial++ },
+		"offer":  func(m *wire.Accept) { m.OfferHash[0] ^= 1 },
+	} {
+		m := as[*wire.Accept](t, ready.Message)
+		change(m)
+		bad := ready
+		bad.Message = m.Encode()
+		if _, effects, err := contract.Step(s, bad); !errors.Is(err, contract.ErrOwn) || len(effects) != 0 {
+			t.Errorf("another %s: %v, %v", name, effects, err)
+		}
+	}
+}
