@@ -652,3 +652,29 @@ func TestAnswersLeaveNoHistory(t *testing.T) {
 		t.Fatalf("%d lines", len(history))
 	}
 }
+
+// Two events got one nonce index when they were created at once (bitcoin-s
+// 3428): of a hundred events that share a nonce one is known.
+func TestRegressBitcoinS3428(t *testing.T) {
+	s := fresh(t)
+	red := attesttest.Contract()[0]
+	shared := red.Event("hp1/cum/1/tot", "sat/PH", 4, 1_700_000_000).Nonces[0]
+	var kept atomic.Int32
+	var group sync.WaitGroup
+	for n := range 100 {
+		group.Go(func() {
+			event := red.Event(fmt.Sprintf("hp1/cum/%d/tot", n+2), "sat/PH", 4, 1_700_000_000)
+			event.Nonces[0] = shared
+			switch err := s.RecordAnnouncement(red.Sign(event).Encode()); {
+			case err == nil:
+				kept.Add(1)
+			case !errors.Is(err, store.ErrNonceReuse):
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if kept.Load() != 1 {
+		t.Fatalf("%d events with one nonce", kept.Load())
+	}
+}
