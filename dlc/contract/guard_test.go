@@ -306,3 +306,26 @@ func TestOwnAcceptIsThatOfTheApprovedParty(t *testing.T) {
 		}
 	}
 }
+
+// A CET of another payout than the attested one does not leave, though its
+// signatures are good.
+func TestOwnCETPaysWhatWasAttested(t *testing.T) {
+	w := attested(t, 9)
+	w.offline()
+	w.parties[0].noCET = true
+	w.attest(9, 1)
+	w.tick(121)
+	o := w.parties[0]
+	for name, raw := range map[string][]byte{
+		"another payout": serialize(t, o.cetOf(4, 0, 2), false),
+		"no signatures":  serialize(t, o.cetOf(9, 0, 1), true),
+		"a refund":       serialize(t, dealOf(t, o.mem.state).Contract.Settlement.Refund(), false),
+	} {
+		if err := o.send(contract.CETReady{Clock: o.clock(), Tx: raw}); !errors.Is(err, contract.ErrOwn) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if len(o.mem.state.CET) != 0 {
+		t.Error("it is kept")
+	}
+}
