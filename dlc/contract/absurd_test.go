@@ -84,14 +84,15 @@ func TestAbsurdOffersAreRefusedCheaply(t *testing.T) {
 	w := newWorld(t)
 	a := w.parties[1]
 	limit := time.Millisecond
-	if raced {
-		limit *= 40
+	step := 1
+	if raced { // which says nothing about what things cost
+		limit, step = time.Hour, 5
 	}
 	good, _ := a.judge(w.offer, 0)
 	refused, late, legal := 0, 0, 0
-	for _, f := range fields() {
-		for _, v := range absurd {
-			if v>>(f.bits-1)>>1 != 0 {
+	for n, f := range fields() {
+		for i, v := range absurd {
+			if v>>(f.bits-1)>>1 != 0 || (i+n)%step != 0 {
 				continue
 			}
 			o := offerOf(t, w)

@@ -233,6 +233,9 @@ func same(t tester, l life, what string, got, want ending, w *world) {
 func TestCrashAtEveryPointChangesNothing(t *testing.T) {
 	step := stride(9)
 	for i, l := range allLives {
+		if raced && !*lives && i%2 == 1 {
+			continue // the law below draws from all of them
+		}
 		want, points, w := end(t, l, [2][]int{})
 		same(t, l, "without a crash", want, want, w)
 		played := 0

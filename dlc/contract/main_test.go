@@ -20,7 +20,7 @@ func stride(sample int) int {
 	case *lives:
 		return 1
 	case raced:
-		return 7 * sample
+		return 21 * sample
 	default:
 		return sample
 	}

@@ -1,6 +1,7 @@
 package txs_test
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -17,6 +18,12 @@ import (
 var core *testkit.ScriptJudge
 
 func TestMain(m *testing.M) {
+	if raced {
+		// -rapid.checks asks for more.
+		if err := flag.Set("rapid.checks", "25"); err != nil {
+			panic(err)
+		}
+	}
 	var err error
 	if core, err = testkit.StartJudge(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
