@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
+	"github.com/alkimiya/alkimiya/dlc/order"
+	"github.com/alkimiya/alkimiya/dlc/payout"
 	"github.com/alkimiya/alkimiya/dlc/wire"
 	"github.com/alkimiya/alkimiya/internal/tlv"
 )
@@ -327,5 +329,124 @@ func TestOwnCETPaysWhatWasAttested(t *testing.T) {
 	}
 	if len(o.mem.state.CET) != 0 {
 		t.Error("it is kept")
+	}
+}
+
+// Nobody talks about a close of an output that is being spent, or of a contract
+// of which a side pays a vault.
+func TestNoCloseOfWhatIsSpentOrBridged(t *testing.T) {
+	w := attested(t, 9)
+	w.offline()
+	w.attest(9, 1)
+	w.tick(121)
+	w.want(contract.Settling)
+	o := w.parties[0]
+	spent := o.mem.state
+	if spent.Spend.Kind == contract.NotSpent {
+		t.Fatal("the CET is not seen")
+	}
+	bridged := active(t).parties[0].mem.state
+	bridged.Bridged = true
+	vo, va := uint64(300_000), uint64(200_000)
+	settle := wire.CloseOffer{
+		ContractID: spent.ContractID, Attempt: 1, Kind: wire.CloseSettle, OffererValue: amount(vo), AccepterValue: amount(va), FeeRate: 3,
+		PubNonce: [66]byte(append(append([]byte{}, o.own.Internal[:]...), o.own.Contract[:]...)),
+	}
+	for name, s := range map[string]contract.State{"spent": spent, "bridged": bridged} {
+		next, effects, err := contract.Step(s, contract.PeerCloseOffer{Clock: s.Clock, Peer: s.Peer, Estimate: 3, Message: settle.Encode()})
+		if err != nil || len(next.Claims) != 0 || next.Session.Open() != s.Session.Open() || count(effects, "AnswerClose") != 0 {
+			t.Errorf("%s: %v, %v", name, effects, err)
+		}
+		if _, _, err := contract.Step(s, contract.UserClose{Clock: s.Clock, VO: vo, VA: va, FeeRate: 3}); !errors.Is(err, contract.ErrIllegal) {
+			t.Errorf("%s: proposed: %v", name, err)
+		}
+	}
+	for o := range 2 {
+		bridged, _, _ = contract.Step(bridged, contract.AttestationReceived{Clock: bridged.Clock, Message: attestation(o, 9)})
+	}
+	if bridged.Phase != contract.Attested || bridged.Session.Open() {
+		t.Errorf("a bridged contract proposes its settlement in %s", bridged.Phase)
+	}
+}
+
+// A cancel input that is not signed, or a voiding transaction that does not
+// spend it, would leave the proposer its free option.
+func TestCancelInputAndVoidAreChecked(t *testing.T) {
+	w := active(t)
+	o, a := w.parties[0], w.parties[1]
+	a.auto = false
+	o.note2(o.send(contract.UserClose{Clock: o.clock(), VO: 200_000, VA: 300_000, FeeRate: 3}))
+	w.settle()
+	a.withCancelInput(t)
+	attempt := a.mem.state.Session.Attempt
+	good := *a.cancelIn
+	twistedInput := good
+	twistedInput.Witness = [][]byte{bytes.Repeat([]byte{9}, 64)}
+	unsigned := parse(t, a.void)
+	unsigned.TxIn[0].Witness = [][]byte{bytes.Repeat([]byte{9}, 64)}
+	elsewhere := parse(t, a.void)
+	elsewhere.TxIn[0].PreviousOutPoint = o.coin
+	for name, e := range map[string]contract.UserApproveClose{
+		"input not signed": {Cancel: &twistedInput, Void: a.void},
+		"no void":          {Cancel: &good},
+		"void not signed":  {Cancel: &good, Void: serialize(t, unsigned, false)},
+		"void of another":  {Cancel: &good, Void: serialize(t, elsewhere, false)},
+	} {
+		e.Clock, e.Attempt = a.clock(), attempt
+		next, effects, err := contract.Step(a.mem.state, e)
+		if !errors.Is(err, contract.ErrOwn) || len(next.Claims) != 0 || len(effects) != 0 {
+			t.Errorf("%s: %v, %v", name, effects, err)
+		}
+	}
+	if err := a.send(contract.UserApproveClose{Clock: a.clock(), Attempt: attempt, Cancel: &good, Void: a.void}); err != nil {
+		t.Errorf("the good one: %v", err)
+	}
+}
+
+// Once there is a CET the refund that was sent before is not sent again.
+func TestRefundIsNotRepeatedBesideTheCET(t *testing.T) {
+	w := attested(t, 9)
+	w.offline()
+	w.mineAt(refundAt + 1)
+	w.want(contract.Refunding)
+	o := w.parties[0]
+	refund := parse(t, o.mem.state.Refund)
+	w.chain.mempool = nil
+	o.look()
+	from := len(o.seen)
+	w.emptyBlock()
+	if !has(o.broadcasts(from), refund) {
+		t.Fatal("the refund is not sent again while nothing is attested")
+	}
+	w.chain.mempool = nil
+	o.look()
+	w.attest(9, 1)
+	w.chain.mempool = nil
+	o.look()
+	from = len(o.seen)
+	w.emptyBlock()
+	if all := o.broadcasts(from); has(all, refund) || !has(all, o.cetOf(9, 0, 1)) {
+		t.Errorf("refund sent %t, CET %t", has(all, refund), has(all, o.cetOf(9, 0, 1)))
+	}
+}
+
+// Terms that do not follow from order and take are refused, whatever they are.
+func TestTermsHaveToBeThoseOfTheOrder(t *testing.T) {
+	for name, change := range map[string]func(*payout.Terms){
+		"rate":     func(p *payout.Terms) { p.K = 7 },
+		"floor":    func(p *payout.Terms) { p.F = 3 },
+		"cap":      func(p *payout.Terms) { p.C = 11 },
+		"notional": func(p *payout.Terms) { p.Notional += 100 },
+		"bucket":   func(p *payout.Terms) { p.Bucket = 0 },
+	} {
+		w := newWorld(t)
+		answerOrder(t, w, func(*order.Quote) {})
+		o := offerOf(t, w)
+		terms := testTerms(payout.Long)
+		change(&terms)
+		o.Terms, o.InfoHash, o.Party.Collateral = terms.Encode(), infoHash(t, terms), amount(terms.LongLock())
+		if _, err := contract.CheckOffer(o.Encode(), w.parties[1].clock(), testParams(), w.parties[1].facts); contract.CodeOf(err) != wire.RejectQuoteMismatch {
+			t.Errorf("another %s: %v", name, err)
+		}
 	}
 }
