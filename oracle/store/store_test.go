@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -87,8 +88,10 @@ func (o *oracle) mark() attest.Mark {
 
 func (o *oracle) entries(from uint64) []store.Entry {
 	o.t.Helper()
-	list, err := o.Log(o.Key(), from, 1000)
-	require.NoError(o.t, err)
+	list, _, err := o.Log(o.Key(), from, 1000, math.MaxUint64)
+	if !errors.Is(err, store.ErrNotFound) {
+		require.NoError(o.t, err)
+	}
 	return list
 }
 
@@ -354,9 +357,27 @@ func TestTheLogOfAPeerOnlyGrows(t *testing.T) {
 	got, err := o.PeerMark(peer.Key())
 	require.NoError(t, err)
 	require.Equal(t, peer.mark(), got)
-	list, err := o.PeerLog(peer.Key(), 1, 1)
-	require.NoError(t, err)
-	require.Equal(t, peer.entries(1)[:1], list)
+	for _, s := range []*store.Store{o.Store, peer.Store} {
+		list, mark, err := s.Log(peer.Key(), 0, 1, math.MaxUint64)
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(list), 2, "a page ends at a mark")
+		require.EqualValues(t, len(list), mark.Count)
+		require.NoError(t, mark.Verify())
+		rest, end, err := s.Log(peer.Key(), mark.Count, 1000, math.MaxUint64)
+		require.NoError(t, err)
+		require.Equal(t, peer.mark(), end)
+		require.Equal(t, peer.entries(0), append(list, rest...))
+		none, end, err := s.Log(peer.Key(), 3, 10, math.MaxUint64)
+		require.NoError(t, err)
+		require.Empty(t, none)
+		require.Equal(t, peer.mark(), end)
+		list, mark, err = s.Log(peer.Key(), 0, 10, 2)
+		require.NoError(t, err)
+		require.Len(t, list, 2, "no more than is public")
+		require.EqualValues(t, 2, mark.Count)
+		_, _, err = s.Log(peer.Key(), 0, 10, 0)
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}
 	e, err := o.PeerEvent(peer.Key(), id(3))
 	require.NoError(t, err)
 	require.Equal(t, peer.entries(2)[0], e)
