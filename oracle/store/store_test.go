@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -417,4 +418,34 @@ func TestARestoredStoreIsInDoubt(t *testing.T) {
 	m, err := restored.Mark(o.Key())
 	require.NoError(t, err)
 	require.Equal(t, o.mark(), m)
+}
+
+func TestACopiedStoreIsInDoubt(t *testing.T) {
+	o := newOracle(t, "red")
+	anchor := filepath.Join(t.TempDir(), "anchor")
+	doubts := func() string {
+		reason, err := o.Doubts()
+		require.NoError(t, err)
+		return reason
+	}
+	require.Error(t, o.CheckAnchor(anchor, bytes.NewReader(nil)), "no randomness")
+	require.NoError(t, o.CheckAnchor(anchor, bytes.NewReader(make([]byte, 16))))
+	require.NoError(t, o.CheckAnchor(anchor, nil))
+	o.reopen()
+	require.NoError(t, o.CheckAnchor(anchor, nil))
+	require.Empty(t, doubts())
+
+	raw, err := os.ReadFile(anchor) //nolint:gosec // G304: the test's own file
+	require.NoError(t, err)
+	require.NoError(t, os.Rename(anchor, anchor+".old"))
+	require.NoError(t, os.WriteFile(anchor, raw, 0o600))
+	require.NoError(t, o.CheckAnchor(anchor, nil))
+	require.Contains(t, doubts(), "copied")
+	require.NoError(t, o.Fence(nil, 0))
+	require.NoError(t, o.TieAnchor(anchor, nil))
+	require.NoError(t, o.CheckAnchor(anchor, nil))
+	require.Empty(t, doubts())
+	require.NoError(t, os.Remove(anchor))
+	require.NoError(t, o.CheckAnchor(anchor, nil))
+	require.NotEmpty(t, doubts())
 }
