@@ -17,7 +17,7 @@ import (
 func (s *Service) announceUpTo(ctx context.Context, t *track, closed uint32) error {
 	last := closed + s.cfg.Horizon
 	for t.announced < last && ctx.Err() == nil {
-		var batch []Occasion
+		var batch []occasion
 		day := t.announced
 		for day < last && len(batch) < s.cfg.Batch {
 			day++
@@ -39,28 +39,28 @@ func (s *Service) announceUpTo(ctx context.Context, t *track, closed uint32) err
 }
 
 // unannounced are the events of a day that the announcing key has not announced.
-func (s *Service) unannounced(t *track, day uint32) ([]Occasion, error) {
-	list := t.def.Occasions(day)
+func (s *Service) unannounced(t *track, day uint32) ([]occasion, error) {
+	list := occasions(t.def, day)
 	ids := make([]string, len(list))
 	for i, o := range list {
-		ids[i] = o.ID
+		ids[i] = o.id
 	}
 	missing, err := s.store.Missing(s.announcer().Key(), ids)
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(list, func(o Occasion) bool { return !slices.Contains(missing, o.ID) }), nil
+	return slices.DeleteFunc(list, func(o occasion) bool { return !slices.Contains(missing, o.id) }), nil
 }
 
 // announce signs and stores announcements, all in one synced write.
-func (s *Service) announce(ctx context.Context, batch []Occasion) error {
+func (s *Service) announce(ctx context.Context, batch []occasion) error {
 	if len(batch) == 0 {
 		return nil
 	}
 	list := make([]attest.Announcement, len(batch))
 	err := parallel(ctx, len(batch), func(i int) (err error) {
 		o := batch[i]
-		list[i], err = s.announcer().Announce(o.ID, o.Descriptor, o.Maturity)
+		list[i], err = s.announcer().Announce(o.id, o.descriptor, o.maturity)
 		return err
 	})
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/alkimiya/alkimiya/internal/records"
 	"github.com/alkimiya/alkimiya/oracle/api"
 	"github.com/alkimiya/alkimiya/oracle/attest"
+	"github.com/alkimiya/alkimiya/oracle/index"
 	"github.com/alkimiya/alkimiya/oracle/store"
 )
 
@@ -128,7 +129,7 @@ func (s *Service) prepareDay(ctx context.Context, t *track, b *batch, day uint32
 		return err
 	}
 	b.last, b.counters = day, counters
-	if i := t.def.leg(legFee); i >= 0 {
+	if i := legOf(t.def, index.LegFee); i >= 0 {
 		b.fees = append(b.fees[max(0, len(b.fees)-feeDays):len(b.fees):len(b.fees)], values[i])
 	}
 	return nil
@@ -186,11 +187,11 @@ func (s *Service) compute(ctx context.Context, t *track, b *batch, day uint32) (
 // state of the oracle that was lost, in the place of those that were computed.
 func (s *Service) keepAttested(t *track, day uint32, counters []uint64) error {
 	for i, leg := range t.def.Legs {
-		own, known, err := s.ownValue(t.def.CumEvent(day, leg))
+		own, known, err := s.ownValue(eventID(t.def, index.Cum, day, leg))
 		if err != nil {
 			return err
 		}
-		if known && own != min(counters[i], 1<<t.def.CumDigits-1) {
+		if known && own != index.Saturate(counters[i], t.def.CumDigits) {
 			counters[i] = own
 		}
 	}
@@ -217,8 +218,8 @@ func (s *Service) pending(t *track, day uint32) (map[string][]job, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, o := range t.def.Occasions(day) {
-			e, err := s.store.Event(k.Key(), o.ID)
+		for _, o := range occasions(t.def, day) {
+			e, err := s.store.Event(k.Key(), o.id)
 			if errors.Is(err, store.ErrNotFound) {
 				continue
 			}
@@ -230,10 +231,10 @@ func (s *Service) pending(t *track, day uint32) (map[string][]job, error) {
 			}
 			a, err := attest.DecodeAnnouncement(e.Announcement)
 			if err != nil {
-				return nil, fmt.Errorf("stored announcement of %q: %w", o.ID, err)
+				return nil, fmt.Errorf("stored announcement of %q: %w", o.id, err)
 			}
 			if fence == 0 || a.Event.Maturity > fence {
-				jobs[o.ID] = append(jobs[o.ID], job{key: k, announcement: a})
+				jobs[o.id] = append(jobs[o.id], job{key: k, announcement: a})
 			}
 		}
 	}
@@ -245,26 +246,16 @@ func (s *Service) addJobs(t *track, b *batch, day uint32, values, counters []uin
 	if err != nil {
 		return err
 	}
-	for _, o := range t.def.Occasions(day) {
-		for _, j := range jobs[o.ID] {
-			j.value = values[o.Leg]
-			if o.Cum {
-				j.value = counters[o.Leg]
+	for _, o := range occasions(t.def, day) {
+		for _, j := range jobs[o.id] {
+			j.value = values[o.leg]
+			if o.cum {
+				j.value = counters[o.leg]
 			}
 			b.jobs = append(b.jobs, j)
 		}
 	}
 	return nil
-}
-
-// leg is the place of a leg, -1 if the index has none of that name.
-func (d Definition) leg(name string) int {
-	for i, leg := range d.Legs {
-		if leg == name {
-			return i
-		}
-	}
-	return -1
 }
 
 // commit signs a batch, stores it and shows it to the world, in this order.
@@ -341,9 +332,10 @@ func (s *Service) hashesAt(ctx context.Context, height int32) []string {
 
 // describe is what Info says of an index.
 func (s *Service) describe(t *track, closed uint32) api.IndexInfo {
+	hash := t.def.Hash()
 	return api.IndexInfo{
-		ID: t.def.ID, Kind: t.def.Kind, ParameterHash: t.def.Hash[:], Parameters: t.def.Parameters, Unit: t.def.CumUnit,
-		Legs: t.def.Legs, FirstDay: t.def.FirstDay, DayDigits: t.def.DayDigits, CumDigits: t.def.CumDigits,
+		ID: t.def.ID, Kind: kindOf(t.def), ParameterHash: hash[:], Parameters: t.def.Parameters, Unit: t.def.CumUnit,
+		Legs: t.def.Legs, FirstDay: t.def.FirstDay, DayDigits: int(t.def.DayDigits), CumDigits: int(t.def.CumDigits),
 		Horizon: s.cfg.Horizon, Closed: closed, Announced: t.announced, Attested: t.next - 1,
 	}
 }

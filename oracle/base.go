@@ -9,6 +9,7 @@ import (
 
 	"github.com/alkimiya/alkimiya/oracle/attest"
 	"github.com/alkimiya/alkimiya/oracle/federation"
+	"github.com/alkimiya/alkimiya/oracle/index"
 	"github.com/alkimiya/alkimiya/oracle/store"
 )
 
@@ -31,7 +32,7 @@ func (s *Service) base(ctx context.Context, t *track, day uint32) ([]uint64, err
 			return nil, err
 		}
 		if !known && s.cfg.Federation != nil {
-			return nil, fmt.Errorf("counter of %q: %w", t.def.CumEvent(day-1, t.def.Legs[i]), errNoBase)
+			return nil, fmt.Errorf("counter of %q: %w", eventID(t.def, index.Cum, day-1, t.def.Legs[i]), errNoBase)
 		}
 		if !known {
 			reading, err := t.source.Read(ctx, day-1)
@@ -47,13 +48,13 @@ func (s *Service) base(ctx context.Context, t *track, day uint32) ([]uint64, err
 
 // attestedCounter is what was attested of a leg's counter after a day.
 func (s *Service) attestedCounter(t *track, day uint32, leg int) (v uint64, known bool, err error) {
-	id := t.def.CumEvent(day, t.def.Legs[leg])
+	id := eventID(t.def, index.Cum, day, t.def.Legs[leg])
 	own, ownKnown, err := s.ownValue(id)
 	if err != nil {
 		return 0, false, err
 	}
 	if ownKnown {
-		if exact, ok := s.recorded(t, day, leg); ok && min(exact, 1<<t.def.CumDigits-1) == own {
+		if exact, ok := s.recorded(t, day, leg); ok && index.Saturate(exact, t.def.CumDigits) == own {
 			own = exact // the record is not saturated
 		}
 	}
@@ -64,7 +65,7 @@ func (s *Service) attestedCounter(t *track, day uint32, leg int) (v uint64, know
 	if err != nil {
 		return 0, false, err
 	}
-	if report.Agreed && !(ownKnown && report.Value == min(own, 1<<t.def.CumDigits-1)) {
+	if report.Agreed && !(ownKnown && report.Value == index.Saturate(own, t.def.CumDigits)) {
 		s.log.Warn("counter taken from the federation", "event_id", id, "value", report.Value, "own", own, "own_known", ownKnown)
 		return report.Value, true, nil
 	}

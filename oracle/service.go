@@ -14,9 +14,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/alkimiya/alkimiya/internal/crashpoint"
+	"github.com/alkimiya/alkimiya/internal/records"
 	"github.com/alkimiya/alkimiya/oracle/api"
 	"github.com/alkimiya/alkimiya/oracle/attest"
 	"github.com/alkimiya/alkimiya/oracle/federation"
+	"github.com/alkimiya/alkimiya/oracle/index"
 	"github.com/alkimiya/alkimiya/oracle/store"
 )
 
@@ -105,7 +107,7 @@ type signingKey struct {
 // A track is how far the service is with one source. The work loop owns it.
 type track struct {
 	source Source
-	def    Definition
+	def    index.Entry
 	start  uint32
 	// announced is the last day of which every event is known to be announced,
 	// next the first that may have something to attest.
@@ -144,7 +146,8 @@ type status struct {
 
 // New checks the configuration against itself and the store: an index's id is bound
 // for ever to the parameters it was first used with, and a store that is older than
-// a mark file, or a copy, is put in doubt. It fails with ErrConfig or ErrDefinition.
+// a mark file, or a copy, is put in doubt. It fails with ErrConfig,
+// index.ErrParams or index.ErrMutable.
 func New(cfg Config) (*Service, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
@@ -203,15 +206,20 @@ func (c *Config) complete() error {
 
 func (s *Service) addSources() error {
 	for _, source := range s.cfg.Sources {
-		def := source.Definition()
-		if err := def.check(); err != nil {
+		def := source.Entry()
+		if err := def.Check(); err != nil {
 			return err
 		}
 		if s.track(def.ID) != nil {
 			return fmt.Errorf("%w: index %q comes twice", ErrConfig, def.ID)
 		}
-		if err := s.store.PutMetaOnce("index/"+def.ID, def.Hash[:]); err != nil {
-			return fmt.Errorf("%w %q: its parameters differ from those it was used with before: %w", ErrDefinition, def.ID, err)
+		hash := def.Hash()
+		err := s.store.PutMetaOnce("index/"+def.ID, hash[:])
+		if errors.Is(err, records.ErrImmutable) {
+			return fmt.Errorf("%w: %q was used with others before", index.ErrMutable, def.ID)
+		}
+		if err != nil {
+			return err
 		}
 		start := max(def.FirstDay, s.cfg.Starts[def.ID])
 		s.tracks = append(s.tracks, &track{source: source, def: def, start: start, announced: start - 1, next: start})

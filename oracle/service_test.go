@@ -21,6 +21,7 @@ import (
 	"github.com/alkimiya/alkimiya/oracle/attest"
 	"github.com/alkimiya/alkimiya/oracle/attest/attesttest"
 	"github.com/alkimiya/alkimiya/oracle/federation"
+	"github.com/alkimiya/alkimiya/oracle/index"
 	"github.com/alkimiya/alkimiya/oracle/store"
 )
 
@@ -37,11 +38,11 @@ type world struct {
 	branch string
 	err    error
 	// digits are those of the day and cum events: few, to be quick.
-	digits [2]int
+	digits [2]uint8
 }
 
 func newWorld() *world {
-	return &world{values: map[uint32][2]uint64{}, closed: firstDay - 1, now: firstDay * 86400, status: oracle.NodeStatus{Height: 1000, Hash: "aa"}, branch: "main", digits: [2]int{8, 10}}
+	return &world{values: map[uint32][2]uint64{}, closed: firstDay - 1, now: firstDay * 86400, status: oracle.NodeStatus{Height: 1000, Hash: "aa"}, branch: "main", digits: [2]uint8{8, 10}}
 }
 
 // close closes the next day with the given legs.
@@ -71,12 +72,15 @@ func (w *world) reorg(day uint32, sub, fee uint64) {
 	w.status.Hash += "x"
 }
 
-func (w *world) Definition() oracle.Definition {
-	parameters := []byte(fmt.Sprintf(`{"id":"hp1-regtest","maturity_delay":"%d"}`, w.delay))
-	return oracle.Definition{
-		ID: "hp1-regtest", Kind: oracle.KindHP1, Parameters: parameters, Hash: [32]byte{1, byte(w.delay >> 8)}, DayUnit: "sat/RU/day", CumUnit: "sat/RU",
-		Legs: []string{"tot", "sub", "fee"}, FirstDay: firstDay, DayDigits: w.digits[0], CumDigits: w.digits[1], MaturityDelay: w.delay,
+func (w *world) Entry() index.Entry {
+	e, err := index.Reported{
+		ID: "hp1-regtest", Legs: index.Legs(), DayUnit: "sat/RU/day", CumUnit: "sat/RU", FirstDay: firstDay,
+		DayDigits: w.digits[0], CumDigits: w.digits[1], MaturityDelay: w.delay,
+	}.Entry()
+	if err != nil {
+		return index.Entry{} // which is refused
 	}
+	return e
 }
 
 func (w *world) Closed(context.Context) (uint32, error) {
@@ -283,7 +287,7 @@ func (m *member) alarm(code string) string {
 
 func TestClosedDaysAreAttestedAndTheHorizonAnnounced(t *testing.T) {
 	w := newWorld()
-	w.digits = [2]int{20, 30}
+	w.digits = [2]uint8{20, 30}
 	m := newMember(t, w, "red").start()
 	m.round()
 	require.Equal(t, "announced", m.value("cum", firstDay+2, "tot"))
@@ -378,7 +382,7 @@ func TestAValueStandsOnceItIsAttested(t *testing.T) {
 
 func TestValuesSaturateAndCountersDoNot(t *testing.T) {
 	w := newWorld()
-	w.digits = [2]int{20, 30}
+	w.digits = [2]uint8{20, 30}
 	m := newMember(t, w, "red").start()
 	day := w.close(1<<30, 1)
 	m.round()
@@ -443,7 +447,7 @@ func TestAnIndexIsBoundToItsParametersForEver(t *testing.T) {
 	m.stop()
 	w.delay = 43_200
 	_, err := oracle.New(m.config())
-	require.ErrorIs(t, err, oracle.ErrDefinition)
+	require.ErrorIs(t, err, index.ErrMutable)
 }
 
 func TestConfigurationsThatContradictThemselvesAreRefused(t *testing.T) {
@@ -467,7 +471,7 @@ func TestConfigurationsThatContradictThemselvesAreRefused(t *testing.T) {
 	bad.digits[0] = 33
 	good.Sources = []oracle.Source{bad}
 	_, err := oracle.New(good)
-	require.ErrorIs(t, err, oracle.ErrDefinition)
+	require.ErrorIs(t, err, index.ErrParams)
 }
 
 // A new key announces everything, attests what the old one has attested with the same

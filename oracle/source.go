@@ -4,150 +4,70 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"math"
-	"strconv"
+	"slices"
 
 	"github.com/alkimiya/alkimiya/oracle/attest"
+	"github.com/alkimiya/alkimiya/oracle/index"
 )
 
-// daySeconds is the length of a day of any index, in Unix seconds.
-const daySeconds = 86400
+// ErrMismatch: what a source says does not follow from its own evidence, wrapped with
+// the index and the day.
+var ErrMismatch = errors.New("value does not follow from its evidence")
 
-// Errors of sources, wrapped with the index and the day.
-var (
-	// ErrMismatch: what the source says does not follow from its own evidence.
-	ErrMismatch = errors.New("value does not follow from its evidence")
-	// ErrDefinition: a definition contradicts itself or another one of the same id.
-	ErrDefinition = errors.New("definition of an index")
-)
-
-// Kinds of sources.
+// Kinds of indices in Info.
 const (
-	// KindHP1 is an index computed from the chain.
-	KindHP1 = "hp1"
-	// KindReported is an index whose values the operator's own source reports.
-	KindReported = "reported"
+	kindHP1      = "hp1"
+	kindReported = "reported"
 )
 
-// Leg is the name of a part of an index that the service itself knows.
-const legFee = "fee"
-
-// A Definition is what is fixed about an index for ever.
-type Definition struct {
-	// ID is [a-z0-9-]{1,32}.
-	ID string
-	// Kind is KindHP1 or KindReported.
-	Kind string
-	// Parameters are the canonical JSON of all that fixes the index, Hash its hash:
-	// an id is bound to it for ever.
-	Parameters []byte
-	Hash       [32]byte
-	// DayUnit and CumUnit are the units of the day and cum events.
-	DayUnit, CumUnit string
-	// Legs are the parts that are attested, such as tot, sub, fee.
-	Legs []string
-	// FirstDay is the first Unix day that counts.
-	FirstDay uint32
-	// DayDigits and CumDigits are how many binary digits the events have.
-	DayDigits, CumDigits int
-	// MaturityDelay is how many seconds after the end of a day its events are
-	// mature; with 0 the clock is not asked.
-	MaturityDelay uint32
+func kindOf(e index.Entry) string {
+	if e.Chain != nil {
+		return kindHP1
+	}
+	return kindReported
 }
 
-// An Occasion is one event of an index before it is announced.
-type Occasion struct {
-	ID         string
-	Descriptor attest.DigitEvent
-	Maturity   uint32
-	// Leg is the leg's place in Definition.Legs, Cum says that the event is about
-	// the counter.
-	Leg int
-	Cum bool
+// An occasion is one event of an index before it is announced.
+type occasion struct {
+	id         string
+	descriptor attest.DigitEvent
+	maturity   uint32
+	// leg is the leg's place in Entry.Legs, cum says that the event is about the
+	// counter.
+	leg int
+	cum bool
 }
 
-// CumEvent is the id of the event about the counter of a leg after a day.
-func (d Definition) CumEvent(day uint32, leg string) string { return d.event("cum", day, leg) }
-
-// DayEvent is the id of the event about a leg of one day.
-func (d Definition) DayEvent(day uint32, leg string) string { return d.event("day", day, leg) }
-
-func (d Definition) event(kind string, day uint32, leg string) string {
-	return d.ID + "/" + kind + "/" + strconv.FormatUint(uint64(day), 10) + "/" + leg
+func eventID(e index.Entry, kind index.EventKind, day uint32, leg string) string {
+	return index.EventID{Index: e.ID, Kind: kind, Day: day, Leg: leg}.String()
 }
 
-// Maturity is when the events of a day are mature, Unix seconds.
-func (d Definition) Maturity(day uint32) uint32 {
-	at := (uint64(day)+1)*daySeconds + uint64(d.MaturityDelay)
-	return uint32(min(at, math.MaxUint32)) //nolint:gosec // G115: bounded
-}
-
-// Occasions are the events of a day: the counter's first, in the order of legs.
-func (d Definition) Occasions(day uint32) []Occasion {
-	list := make([]Occasion, 0, 2*len(d.Legs))
-	for _, cum := range []bool{true, false} {
-		for i, leg := range d.Legs {
-			o := Occasion{Maturity: d.Maturity(day), Leg: i, Cum: cum}
-			if cum {
-				o.ID = d.CumEvent(day, leg)
-				o.Descriptor = attest.DigitEvent{Base: 2, Unit: d.CumUnit, Digits: uint16(d.CumDigits)} //nolint:gosec // G115: check bounds it
-			} else {
-				o.ID = d.DayEvent(day, leg)
-				o.Descriptor = attest.DigitEvent{Base: 2, Unit: d.DayUnit, Digits: uint16(d.DayDigits)} //nolint:gosec // G115: check bounds it
-			}
-			list = append(list, o)
-		}
+// occasions are the events of a day: the counter's first, in the order of legs.
+func occasions(e index.Entry, day uint32) []occasion {
+	list := make([]occasion, 0, 2*len(e.Legs))
+	for i, leg := range e.Legs {
+		list = append(list, occasion{
+			id: eventID(e, index.Cum, day, leg), maturity: e.Maturity(day), leg: i, cum: true,
+			descriptor: attest.DigitEvent{Base: 2, Unit: e.CumUnit, Digits: uint16(e.CumDigits)},
+		})
+	}
+	for i, leg := range e.Legs {
+		list = append(list, occasion{
+			id: eventID(e, index.DayValue, day, leg), maturity: e.Maturity(day), leg: i,
+			descriptor: attest.DigitEvent{Base: 2, Unit: e.DayUnit, Digits: uint16(e.DayDigits)},
+		})
 	}
 	return list
 }
 
-// check fails with ErrDefinition.
-func (d Definition) check() error {
-	bad := func(what string) error { return fmt.Errorf("%w %q: %s", ErrDefinition, d.ID, what) }
-	switch {
-	case !name(d.ID):
-		return bad("id is not [a-z0-9-]{1,32}")
-	case d.Kind != KindHP1 && d.Kind != KindReported:
-		return bad("kind")
-	case len(d.Legs) == 0:
-		return bad("no legs")
-	case d.DayDigits < 1 || d.DayDigits > attest.MaxDigits, d.CumDigits < 1 || d.CumDigits > attest.MaxDigits:
-		return bad(fmt.Sprintf("digits are not 1 to %d", attest.MaxDigits))
-	case len(d.Parameters) == 0 || d.Hash == [32]byte{}:
-		return bad("no parameters")
-	}
-	for i, leg := range d.Legs {
-		if !name(leg) {
-			return bad("name of a leg is not [a-z0-9-]{1,32}")
-		}
-		for _, other := range d.Legs[:i] {
-			if leg == other {
-				return bad("a leg comes twice")
-			}
-		}
-	}
-	return nil
-}
-
-// name says whether s is [a-z0-9-]{1,32}.
-func name(s string) bool {
-	if s == "" || len(s) > 32 {
-		return false
-	}
-	for _, c := range []byte(s) {
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
-			return false
-		}
-	}
-	return true
-}
+// legOf is the place of a leg, -1 if the index has none of that name.
+func legOf(e index.Entry, name string) int { return slices.Index(e.Legs, name) }
 
 // A Reading is what a source says of one closed day. The source has recomputed it
 // from its evidence.
 type Reading struct {
 	Day uint32
-	// Values are those of the legs, in the order of Definition.Legs, exact.
+	// Values are those of the legs, in the order of Entry.Legs, exact.
 	Values []uint64
 	// Counters are what the source itself counts up to this day, should nobody know
 	// what was attested of the day before.
@@ -165,8 +85,8 @@ type Reading struct {
 
 // A Source is one index.
 type Source interface {
-	// Definition never changes.
-	Definition() Definition
+	// Entry is the index's entry in the registry; it never changes.
+	Entry() index.Entry
 	// Closed returns the last closed day, FirstDay-1 before the first.
 	Closed(ctx context.Context) (uint32, error)
 	// Read returns a closed day. It fails with ErrMismatch.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"github.com/alkimiya/alkimiya/oracle/index"
 )
 
 const (
@@ -36,7 +38,7 @@ func (s *Service) watch(ctx context.Context, t *track, closed uint32, found stat
 // feeSpike says that the fee leg of a day is more than three times its 30-day median:
 // miners may have paid themselves.
 func (s *Service) feeSpike(t *track, day uint32) string {
-	leg := t.def.leg(legFee)
+	leg := legOf(t.def, index.LegFee)
 	if leg < 0 {
 		return ""
 	}
@@ -65,7 +67,7 @@ func (s *Service) recordedFees(t *track, day uint32) []uint64 {
 	}
 	fees := []uint64{}
 	for _, d := range days {
-		if v, ok := recordNumber(d.Record, "i_"+legFee); ok {
+		if v, ok := recordNumber(d.Record, "i_"+index.LegFee); ok {
 			fees = append(fees, v)
 		}
 	}
@@ -78,10 +80,10 @@ func (s *Service) compare(t *track, day uint32, now int64) {
 		return
 	}
 	said := ""
-	for _, o := range t.def.Occasions(day) {
-		own, known, err := s.ownValue(o.ID)
-		if err == nil && known && s.contradicted(o.ID, own) {
-			said = s.dissent(o.ID)
+	for _, o := range occasions(t.def, day) {
+		own, known, err := s.ownValue(o.id)
+		if err == nil && known && s.contradicted(o.id, own) {
+			said = s.dissent(o.id)
 			break
 		}
 	}
