@@ -35,6 +35,8 @@ const (
 	lastPause  = 3 * time.Second
 	// maxList bounds an answer that is a list or a description.
 	maxList = 16 << 20
+	// maxProblem bounds what is read of a refusal.
+	maxProblem = 4 << 10
 	// MaxProof bounds the proof of a day in bytes.
 	MaxProof = 64 << 20
 )
@@ -123,11 +125,15 @@ func (f *fetcher) once(ctx context.Context, r request) (got reply, again bool, e
 	}
 	defer resp.Body.Close() //nolint:errcheck // only read
 	got.ours = resp.Header.Get(markHeader) != ""
-	body, err := io.ReadAll(io.LimitReader(resp.Body, r.limit+1))
+	limit := r.limit
+	if resp.StatusCode != http.StatusOK {
+		limit = maxProblem
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	switch {
 	case err != nil:
 		return got, true, fmt.Errorf("%w: %w", ErrUnreachable, err)
-	case int64(len(body)) > r.limit:
+	case int64(len(body)) > limit && resp.StatusCode == http.StatusOK:
 		return got, false, fmt.Errorf("%w: more than %d bytes", ErrInvalid, r.limit)
 	case resp.StatusCode == http.StatusOK:
 		got.body = body
