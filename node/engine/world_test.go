@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -308,6 +310,8 @@ type world struct {
 	params  contract.Params
 	nodes   [2]*node
 	net     *network
+	// fallen are nodes that have died and are to be started again.
+	fallen chan *node
 }
 
 // node is one party: what survives a crash, and the running engine.
@@ -320,19 +324,27 @@ type node struct {
 	purse  *purse
 	rules  policy.Policy
 
-	store  *store.Store
-	engine *engine.Engine
-	stop   context.CancelFunc
-	ended  chan error
+	store *store.Store
+	stop  context.CancelFunc
+	ended chan error
 	// watch is told of every place of a crash of the running engine.
 	watch func(n *node, name string)
-	dead  bool
-	mu    sync.Mutex
+
+	mu      sync.Mutex // of all below
+	running *engine.Engine
+	dead    bool
+}
+
+// engine returns the running engine, or the last one that ran.
+func (n *node) engine() *engine.Engine {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.running
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{t: t, chain: newChain(), oracles: &oracles{listeners: make(map[int]func([]byte))}, params: contract.DefaultParams()}
+	w := &world{t: t, chain: newChain(), oracles: &oracles{listeners: make(map[int]func([]byte))}, params: contract.DefaultParams(), fallen: make(chan *node, 16)}
 	w.params.TSettle, w.params.TAnswer, w.params.TFund, w.params.TClose = 2, 1, 3, 2
 	w.net = &network{w: w}
 	for i, name := range []string{"miner", "buyer"} {
@@ -372,6 +384,26 @@ func (w *world) start() {
 	w.net.connect()
 }
 
+// raise starts nodes again that have died, until the test ends, and counts them.
+func (w *world) raise(died *atomic.Int32) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-done:
+				return
+			case n := <-w.fallen:
+				n.halt()
+				n.start()
+				w.net.connect()
+				died.Add(1)
+			}
+		}
+	}()
+	w.t.Cleanup(func() { close(done); <-ended })
+}
+
 // end stops what runs.
 func (w *world) end() {
 	w.net.cut()
@@ -400,7 +432,9 @@ func (n *node) start() {
 		PoolPoll: 20 * time.Millisecond, Workers: 2,
 	})
 	must(t, err)
-	n.engine = e
+	n.mu.Lock()
+	n.running = e
+	n.mu.Unlock()
 	if n.watch != nil {
 		watch := n.watch
 		e.Watch(func(name string) { watch(n, name) })
@@ -438,6 +472,7 @@ func (n *node) die() {
 	if first {
 		n.stop()
 		go n.w.net.cut()
+		n.w.fallen <- n
 	}
 }
 
@@ -479,7 +514,7 @@ func (n *network) connect() {
 	n.mu.Unlock()
 	for i, receiver := range n.w.nodes {
 		sender := n.w.nodes[1-i]
-		receiver.engine.Connected(sender.key, n.hello(), n.hello())
+		receiver.engine().Connected(sender.key, n.hello(), n.hello())
 		c.wait.Go(func() {
 			ctx, cancel := context.WithCancel(context.Background())
 			defer cancel()
@@ -491,7 +526,7 @@ func (n *network) connect() {
 				case <-c.done:
 					return
 				case message := <-c.lines[i]:
-					receiver.engine.Message(ctx, sender.key, message)
+					receiver.engine().Message(ctx, sender.key, message)
 				}
 			}
 		})
@@ -510,7 +545,7 @@ func (n *network) cut() {
 	c.once.Do(func() { close(c.done) })
 	c.wait.Wait()
 	for i, receiver := range n.w.nodes {
-		receiver.engine.Disconnected(n.w.nodes[1-i].key)
+		receiver.engine().Disconnected(n.w.nodes[1-i].key)
 	}
 }
 
@@ -563,7 +598,7 @@ func testTerms(side payout.Side) *payout.Terms {
 func (w *world) offer() engine.View {
 	w.t.Helper()
 	bucket := uint8(1)
-	view, err := w.nodes[0].engine.Offer(w.t.Context(), engine.OfferRequest{
+	view, err := w.nodes[0].engine().Offer(w.t.Context(), engine.OfferRequest{
 		Peer: w.nodes[1].key, Terms: testTerms(payout.Long), Bucket: &bucket, FundFeeRate: 3, CETFeeRate: 2,
 	})
 	must(w.t, err)
@@ -603,7 +638,7 @@ func (w *world) phaseOf(n *node, v engine.View, phases ...contract.Phase) {
 	var last contract.Phase
 	deadline := time.Now().Add(patience)
 	for {
-		view, err := n.engine.Contract(w.t.Context(), w.keyOf(n, v))
+		view, err := n.engine().Contract(w.t.Context(), w.keyOf(n, v))
 		if err == nil {
 			last = view.Phase
 		}
@@ -615,4 +650,17 @@ func (w *world) phaseOf(n *node, v engine.View, phases ...contract.Phase) {
 		}
 		time.Sleep(2 * time.Millisecond)
 	}
+}
+
+func (n *network) isUp() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.up != nil
+}
+
+func mustParse(t tester, raw []byte) *btcwire.MsgTx {
+	t.Helper()
+	tx := &btcwire.MsgTx{}
+	must(t, tx.Deserialize(bytes.NewReader(raw)))
+	return tx
 }
