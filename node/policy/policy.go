@@ -38,6 +38,7 @@ type Policy struct {
 	Oracles Oracles `toml:"oracles"`
 	Accept  Accept  `toml:"accept"`
 	Close   Close   `toml:"close"`
+	Quotes  Quotes  `toml:"quotes"`
 }
 
 // Limits bound what can be at stake. Amounts are satoshi; 0 sets no limit.
@@ -144,6 +145,7 @@ func Default() Policy {
 		Oracles: Oracles{MinOracles: 1, MinThreshold: 1},
 		Accept:  Accept{Orders: true},
 		Close:   Close{Exits: AskExits},
+		Quotes:  Quotes{Ask: true},
 	}
 }
 
@@ -220,7 +222,7 @@ func (p Policy) Check() error {
 			return fmt.Errorf("%w: %s = %v is out of range", ErrValue, check.key, check.says)
 		}
 	}
-	return nil
+	return p.Quotes.check()
 }
 
 func isAmount(a btcutil.Amount) bool { return a >= 0 && a <= wire.MaxCollateral }
