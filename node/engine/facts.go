@@ -89,11 +89,11 @@ func (e *Engine) indexFacts(ctx context.Context, peer [33]byte, terms payout.Ter
 }
 
 // trades returns a RejectError unless both hellos name the index with equal
-// parameters.
+// parameters. Of a peer that is gone since its offer came it was true then.
 func (e *Engine) trades(peer [33]byte, id string) error {
 	l := e.linkOf(peer)
 	if l == nil {
-		return fmt.Errorf("%w: %x", ErrNotConnected, peer)
+		return nil
 	}
 	ours, here := l.local.Parameters(id)
 	theirs, there := l.remote.Parameters(id)

@@ -363,7 +363,8 @@ func (e *Engine) Approve(ctx context.Context, key Key, r ApproveRequest) (View, 
 	return e.view(a), nil
 }
 
-// approve draws our side of the contract and accepts.
+// approve draws our side of the contract and accepts. The peer may be gone: it
+// gets our accept when it is back, if that is in time.
 func (a *actor) approve(ctx context.Context, r ApproveRequest) error {
 	e, state := a.e, a.snapshot()
 	if err := e.writable(); err != nil {
@@ -371,9 +372,6 @@ func (a *actor) approve(ctx context.Context, r ApproveRequest) error {
 	}
 	if state.Role != contract.Accepter || state.Phase != contract.New || state.OfferHash == [32]byte{} {
 		return fmt.Errorf("%w: no offer waits, the contract is %s", contract.ErrIllegal, state.Phase)
-	}
-	if err := e.needs(state.Peer); err != nil {
-		return err
 	}
 	deal, err := contract.DealOf(state)
 	if err != nil {

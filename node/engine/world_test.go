@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -452,28 +453,36 @@ func (n *node) halt() {
 	}
 	n.stop()
 	for range 2 {
-		if err := <-n.ended; err != nil && !n.isDead() && !errors.Is(err, context.Canceled) {
+		if err := <-n.ended; err != nil && !n.isDead() && !errors.Is(err, context.Canceled) && !errors.Is(err, follow.ErrStopped) {
 			n.w.t.Errorf("%s ended: %v", n.name, err)
 		}
 	}
 	n.stop = nil
-	if err := n.store.Close(); err != nil && !n.isDead() {
+	if n.isDead() {
+		return
+	}
+	if err := n.store.Close(); err != nil {
 		n.w.t.Errorf("close the store of %s: %v", n.name, err)
 	}
 }
 
-// die ends a node's effects on the world at once, as kill -9 does.
+// die ends a node's effects on the world at once, as kill -9 does: nothing is
+// written, sent or signed any more. It does not return.
 func (n *node) die() {
 	n.mu.Lock()
 	first := !n.dead
 	n.dead = true
 	n.mu.Unlock()
-	n.purse.setDead(true)
 	if first {
+		n.purse.setDead(true)
+		if err := n.store.Close(); err != nil {
+			n.w.t.Errorf("close the store of %s: %v", n.name, err)
+		}
 		n.stop()
 		go n.w.net.cut()
 		n.w.fallen <- n
 	}
+	runtime.Goexit()
 }
 
 func (n *node) isDead() bool {
