@@ -11,14 +11,14 @@ import (
 
 // How long the accept loop rests after an error, such as too many open files.
 const (
-	restMin = 5 * time.Millisecond
-	restMax = time.Second
+	restFirst   = 5 * time.Millisecond
+	restLongest = time.Second
 )
 
 // accept takes connections until the listener is closed. It never waits for a
 // peer.
 func (h *Host) accept(ctx context.Context, l net.Listener) {
-	rest := restMin
+	rest := restFirst
 	for {
 		conn, err := l.Accept()
 		if errors.Is(err, net.ErrClosed) || ctx.Err() != nil {
@@ -32,13 +32,13 @@ func (h *Host) accept(ctx context.Context, l net.Listener) {
 			if !pause(ctx, rest) {
 				return
 			}
-			rest = min(2*rest, restMax)
+			rest = min(2*rest, restLongest)
 			continue
 		}
-		rest = restMin
+		rest = restFirst
 		h.stats.accepted.Add(1)
 		// The context ends with the listener's or when another takes the place.
-		guestCtx, cancel := context.WithCancel(ctx) //nolint:gosec // G118: receive calls it
+		guestCtx, cancel := context.WithCancel(ctx)
 		guest := h.lobby.enter(conn, cancel)
 		h.tasks.Go(func() { h.receive(guestCtx, guest) })
 	}

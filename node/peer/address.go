@@ -15,7 +15,7 @@ import (
 	"github.com/btcsuite/btcd/btcec/v2"
 )
 
-// ErrAddress: a text is not a peer's address or key.
+// ErrAddress means that a text is not a peer's address or key.
 var ErrAddress = errors.New("not a peer address (pubkey@host:port)")
 
 // Limits of a host name (RFC 1035), and of the whole of an address.

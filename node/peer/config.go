@@ -13,7 +13,7 @@ import (
 	"github.com/alkimiya/alkimiya/dlc/wire"
 )
 
-// ErrConfig: a Host cannot be made of a configuration.
+// ErrConfig means that a Host cannot be made of a configuration.
 var ErrConfig = errors.New("peer configuration")
 
 // Handler is told what peers say. Its methods are called by many goroutines,

@@ -53,15 +53,21 @@ func (h *Host) Connect(ctx context.Context, a Address) error {
 }
 
 // beginDial takes the turn to call a peer; other is what to wait for if someone
-// has it, and both are nil if the peer is connected.
+// has it or a session is about to end, and both are nil if the peer is
+// connected.
 func (h *Host) beginDial(k Key) (turn, other chan struct{}, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !h.running {
 		return nil, nil, ErrStopped
 	}
-	if h.sessions[k] != nil {
-		return nil, nil, nil
+	if s := h.sessions[k]; s != nil {
+		select {
+		case <-s.closing:
+			return nil, s.done, nil
+		default:
+			return nil, nil, nil
+		}
 	}
 	if other := h.dialing[k]; other != nil {
 		return nil, other, nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"sync"
 	"testing"
@@ -98,7 +99,41 @@ func (h *handler) Message(k peer.Key, raw []byte) {
 	}
 }
 
-func (h *handler) Expect(_ peer.Key, head wire.Head, total uint32) error { return h.expect(head, total) }
+func (h *handler) Expect(_ peer.Key, head wire.Head, total uint32) error {
+	return h.expect(head, total)
+}
+
+// from returns the messages of a peer, has says whether it is connected, all who
+// is, met how many sessions there were, total how many messages.
+func (h *handler) from(k peer.Key) [][]byte {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.messages[k]
+}
+
+func (h *handler) has(k peer.Key) bool { return h.all()[k] }
+
+func (h *handler) all() map[peer.Key]bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return maps.Clone(h.online)
+}
+
+func (h *handler) met() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.sessions
+}
+
+func (h *handler) total() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := 0
+	for _, messages := range h.messages {
+		n += len(messages)
+	}
+	return n
+}
 
 // until waits for a condition on the record.
 func (h *handler) until(t testing.TB, what string, condition func() bool) {
@@ -269,10 +304,8 @@ func (r *raw) closed() {
 		}
 		m, err := wire.Decode(frame)
 		require.NoError(r.t, err)
-		switch m.(type) {
-		case *wire.Hello, *wire.Ping, *wire.Pong:
-		default:
-			r.t.Fatalf("%s instead of the end of the connection", m.Type())
+		if k := m.Type(); k != wire.TypeHello && k != wire.TypePing && k != wire.TypePong {
+			r.t.Fatalf("%s instead of the end of the connection", k)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/lightningnetwork/lnd/keychain"
 )
 
-// ErrHandshake: the other end of a connection is not the node that was called,
+// ErrHandshake means that the other end of a connection is not the node that was called,
 // does not speak Noise as we do, or took too long.
 var ErrHandshake = errors.New("noise handshake")
 
@@ -24,8 +24,6 @@ const (
 	readBuffer = 4 << 10
 	// smallFrame is how much of a frame is allocated before it has come.
 	smallFrame = 4 << 10
-	// macSize is what Noise adds to a frame.
-	macSize = 16
 )
 
 // link is an encrypted connection after its handshake. One goroutine may read

@@ -18,12 +18,15 @@ type lobby struct {
 	mu     sync.Mutex
 	all    *list.List
 	groups map[string]*list.List
+	// arrived counts those who ever came.
+	arrived uint64
 }
 
 // guest is a connection in the lobby.
 type guest struct {
-	conn  net.Conn
-	group string
+	conn   net.Conn
+	group  string
+	number uint64
 	// cancel ends what goes on for it.
 	cancel          context.CancelFunc
 	inAll, inGroup  *list.Element
@@ -40,6 +43,8 @@ func (l *lobby) enter(conn net.Conn, cancel context.CancelFunc) *guest {
 	g := &guest{conn: conn, group: addressGroup(conn.RemoteAddr()), cancel: cancel}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.arrived++
+	g.number = l.arrived
 	group := l.groups[g.group]
 	switch {
 	case group != nil && group.Len() >= l.perGroup:
@@ -55,15 +60,25 @@ func (l *lobby) enter(conn net.Conn, cancel context.CancelFunc) *guest {
 	return g
 }
 
-// largest returns the group with the most guests; there is one.
+// largest returns the group with the most guests, of several the one whose first
+// has waited longest. There is one.
 func (l *lobby) largest() *list.List {
 	var most *list.List
 	for _, group := range l.groups {
-		if most == nil || group.Len() > most.Len() {
+		if most == nil || group.Len() > most.Len() || group.Len() == most.Len() && arrival(group) < arrival(most) {
 			most = group
 		}
 	}
 	return most
+}
+
+// arrival is the number of a group's first guest.
+func arrival(group *list.List) uint64 {
+	g, ok := group.Front().Value.(*guest)
+	if !ok {
+		return 0
+	}
+	return g.number
 }
 
 // displace closes a guest's connection; its goroutine sees that and leaves.

@@ -1,6 +1,7 @@
 package peer_test
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"net"
@@ -165,7 +166,7 @@ func TestEveryFlippedByteOfAFrameEndsTheSession(t *testing.T) {
 		r.closed()
 		a.handler.until(t, "the end of the session", func() bool { return !a.handler.online[keyOf(key(2))] })
 	}
-	require.Empty(t, a.handler.messages[keyOf(key(2))])
+	require.Empty(t, a.handler.from(keyOf(key(2))))
 }
 
 // flipping changes one bit of what is written through it.
@@ -176,6 +177,7 @@ type flipping struct {
 }
 
 func (f *flipping) Write(b []byte) (int, error) {
+	b = bytes.Clone(b)
 	if i := f.at - f.n; i >= 0 && i < len(b) {
 		b[i] ^= 0x10
 		f.flipped = true
@@ -292,7 +294,7 @@ func TestManyMessagesGoThroughKeyRotation(t *testing.T) {
 		require.NoError(t, b.Send(t.Context(), a.Self(), m.Encode()))
 	}
 	a.handler.until(t, "all messages", func() bool { return len(a.handler.messages[b.Self()]) == n })
-	for i, message := range a.handler.messages[b.Self()] {
+	for i, message := range a.handler.from(b.Self()) {
 		head, err := wire.HeadOf(message)
 		require.NoError(t, err)
 		require.Equal(t, [32]byte{byte(i), byte(i >> 8)}, head.ID, "order")

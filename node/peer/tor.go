@@ -12,7 +12,7 @@ import (
 	"golang.org/x/net/proxy"
 )
 
-// ErrNeedsTor: an onion name cannot be reached without a Tor proxy.
+// ErrNeedsTor means that an onion name cannot be reached without a Tor proxy.
 var ErrNeedsTor = errors.New("onion address, and no Tor proxy is configured")
 
 // DialerConfig says how peers are reached.
