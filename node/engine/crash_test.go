@@ -113,6 +113,7 @@ func (w *world) offerOrFind() engine.View {
 // in a life, the first time, and then in the middle of the times. In -short and
 // without ALK_CRASHES=all it takes every ninth.
 func TestACrashAnywhereLosesNothing(t *testing.T) {
+	t.Parallel()
 	seen := &passages{}
 	w := newWorld(t)
 	for i, n := range w.nodes {
@@ -134,7 +135,10 @@ func TestACrashAnywhereLosesNothing(t *testing.T) {
 					continue
 				}
 				run++
-				t.Run(fmt.Sprintf("%s/%s/%d", w.nodes[role].name, name, nth), func(t *testing.T) { dieAt(t, role, name, nth) })
+				t.Run(fmt.Sprintf("%s/%s/%d", w.nodes[role].name, name, nth), func(t *testing.T) {
+					t.Parallel()
+					dieAt(t, role, name, nth)
+				})
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -24,8 +25,12 @@ type viewOf struct {
 // of returns the contract as a node sees it.
 func (v viewOf) of(n *node) engine.View {
 	v.w.t.Helper()
-	view, err := n.engine().Contract(v.w.t.Context(), v.w.keyOf(n, v.View))
-	must(v.w.t, err)
+	var view engine.View
+	v.w.eventually("an answer of "+n.name, func() bool { // it may just be starting again
+		var err error
+		view, err = n.engine().Contract(v.w.t.Context(), v.w.keyOf(n, v.View))
+		return err == nil
+	})
 	return view
 }
 
@@ -72,6 +77,7 @@ func (w *world) paid(v viewOf, long btcutil.Amount) {
 }
 
 func TestAContractIsOpenedAndSettledByAgreement(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.start()
 	v := w.open()
@@ -93,6 +99,7 @@ func TestAContractIsOpenedAndSettledByAgreement(t *testing.T) {
 }
 
 func TestTheCETSettlesWithoutThePeer(t *testing.T) {
+	t.Parallel()
 	for lone := range 2 {
 		w := newWorld(t)
 		w.start()
@@ -114,6 +121,7 @@ func TestTheCETSettlesWithoutThePeer(t *testing.T) {
 }
 
 func TestARefundComesBackWhenOraclesAreSilent(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.start()
 	v := w.open()
@@ -128,6 +136,7 @@ func TestARefundComesBackWhenOraclesAreSilent(t *testing.T) {
 }
 
 func TestAnExitIsProposedApprovedAndPaid(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.start()
 	v := w.open()
@@ -158,6 +167,7 @@ func TestAnExitIsProposedApprovedAndPaid(t *testing.T) {
 // TestAnExitThatIsNotPublishedIsVoided: the proposer gets the buyer's signature
 // and keeps silent; the buyer's cancel input makes it worthless.
 func TestAnExitThatIsNotPublishedIsVoided(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.start()
 	v := w.open()
@@ -183,6 +193,7 @@ func TestAnExitThatIsNotPublishedIsVoided(t *testing.T) {
 }
 
 func TestADeclinedExitLeavesTheContractAsItWas(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.start()
 	v := w.open()
@@ -201,6 +212,7 @@ func TestADeclinedExitLeavesTheContractAsItWas(t *testing.T) {
 }
 
 func TestAnOfferWaitsForTheUser(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.nodes[1].rules.Accept.Offers = false
 	w.start()
@@ -239,7 +251,9 @@ func TestAnOfferWaitsForTheUser(t *testing.T) {
 // TestAStalledFundingIsCancelled: the accepter has everything and publishes
 // nothing; the offerer takes its coins back.
 func TestAStalledFundingIsCancelled(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
+	w.params.TFund = 2
 	w.net.drop = func(_ *node, message []byte) bool {
 		head, err := wire.HeadOf(message)
 		return err == nil && head.Type == wire.TypeFunded
@@ -264,6 +278,7 @@ func TestAStalledFundingIsCancelled(t *testing.T) {
 }
 
 func TestADoubleSpentInputEndsTheContract(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.start()
 	w.chain.held = true
@@ -292,6 +307,7 @@ func TestADoubleSpentInputEndsTheContract(t *testing.T) {
 // TestReorganisationsAreFollowed takes away the block of the funding, and that of
 // the settlement, at several depths; the transactions confirm again.
 func TestReorganisationsAreFollowed(t *testing.T) {
+	t.Parallel()
 	for _, depth := range []int{1, 2, 3, 6} {
 		w := newWorld(t)
 		w.start()
@@ -340,60 +356,72 @@ func (w *world) reorg(depth int) {
 // TestDisconnectionsAtEveryMessageAreRepaired cuts the connection instead of
 // delivering the n-th message, for every n, and connects again.
 func TestDisconnectionsAtEveryMessageAreRepaired(t *testing.T) {
-	for n := 0; ; n++ {
-		w := newWorld(t)
-		sent, cut := 0, false
-		w.net.drop = func(*node, []byte) bool {
-			w.net.mu.Lock()
-			defer w.net.mu.Unlock()
-			sent++
-			cut = cut || sent == n+1
-			return sent == n+1
-		}
-		w.start()
-		stop := make(chan struct{})
-		again := make(chan struct{})
-		go func() {
-			defer close(again)
-			for {
-				select {
-				case <-stop:
-					return
-				case <-time.After(10 * time.Millisecond):
-				}
-				if !w.net.isUp() {
-					w.net.connect()
-				}
+	t.Parallel()
+	// Two resumes, offer, accept, sign, funded, and the three of a close.
+	const messages = 9
+	for n := range messages {
+		t.Run(fmt.Sprint(n+1), func(t *testing.T) {
+			t.Parallel()
+			if !cutAt(t, n) {
+				t.Errorf("a life has fewer than %d messages", n+1)
 			}
-		}()
-		w.eventually("a connection", w.net.isUp)
-		v := viewOf{w, w.offerAgain()}
-		w.phaseOf(w.nodes[0], v.View, contract.Broadcast, contract.Aborted)
-		if v.of(w.nodes[0]).Phase == contract.Aborted {
-			// The offer itself was lost, which its resume has brought to light.
-			w.free()
-			v = viewOf{w, w.offerAgain()}
-		}
-		w.phase(v.View, contract.Broadcast)
-		w.eventually("the funding transaction", func() bool { return len(w.chain.Mempool()) == 1 })
-		w.chain.mine(3)
-		w.phase(v.View, contract.Active)
-		w.chain.until(maturity)
-		w.oracles.attest(9, 0, 2)
-		w.phase(v.View, contract.Closing, contract.Settling)
-		w.eventually("a settlement", func() bool { return len(w.chain.Mempool()) == 1 })
-		w.chain.mine(6)
-		w.phase(v.View, contract.Closed)
-		close(stop)
-		<-again
-		w.end()
-		if !cut {
-			if n < 9 {
-				t.Fatalf("only %d messages were exchanged", n)
-			}
-			return
-		}
+		})
 	}
+}
+
+// cutAt plays a life in which the connection breaks in place of message n; false
+// if there are not so many.
+func cutAt(t *testing.T, n int) bool {
+	w := newWorld(t)
+	sent := 0
+	w.net.drop = func(*node, []byte) bool {
+		w.net.mu.Lock()
+		defer w.net.mu.Unlock()
+		sent++
+		return sent == n+1
+	}
+	w.start()
+	w.reconnect()
+	v := viewOf{w, w.offerAgain()}
+	w.phaseOf(w.nodes[0], v.View, contract.Broadcast, contract.Aborted)
+	if v.of(w.nodes[0]).Phase == contract.Aborted {
+		// The offer itself was lost, which its resume has brought to light.
+		w.free()
+		v = viewOf{w, w.offerAgain()}
+	}
+	w.phase(v.View, contract.Broadcast)
+	w.eventually("the funding transaction", func() bool { return len(w.chain.Mempool()) == 1 })
+	w.chain.mine(3)
+	w.phase(v.View, contract.Active)
+	w.chain.until(maturity)
+	w.oracles.attest(9, 0, 2)
+	w.phase(v.View, contract.Closing, contract.Settling)
+	w.eventually("a settlement", func() bool { return len(w.chain.Mempool()) == 1 })
+	w.chain.mine(6)
+	w.phase(v.View, contract.Closed)
+	w.net.mu.Lock()
+	defer w.net.mu.Unlock()
+	return sent > n
+}
+
+// reconnect connects the nodes whenever they are not, until the test ends.
+func (w *world) reconnect() {
+	stop, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(10 * time.Millisecond):
+			}
+			if !w.net.isUp() {
+				w.net.connect()
+			}
+		}
+	}()
+	w.t.Cleanup(func() { close(stop); <-ended })
+	w.eventually("a connection", w.net.isUp)
 }
 
 // offerAgain offers until a connection holds for it.

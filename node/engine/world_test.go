@@ -346,7 +346,7 @@ func (n *node) engine() *engine.Engine {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, chain: newChain(), oracles: &oracles{listeners: make(map[int]func([]byte))}, params: contract.DefaultParams(), fallen: make(chan *node, 16)}
-	w.params.TSettle, w.params.TAnswer, w.params.TFund, w.params.TClose = 2, 1, 3, 2
+	w.params.TSettle, w.params.TAnswer, w.params.TClose = 2, 1, 2
 	w.net = &network{w: w}
 	for i, name := range []string{"miner", "buyer"} {
 		signer := testkit.Key(name + "-node")
