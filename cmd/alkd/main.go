@@ -53,6 +53,7 @@ beats the default. --dumpconfig prints what is in force, as such a file.`,
 	}
 	cmd.SetVersionTemplate("alkd {{.Version}}\n")
 	addFlags(cmd.Flags())
+	addTradingFlags(cmd.Flags())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		settings, err := loadSettings(cmd.Flags())
 		if err != nil {
@@ -65,6 +66,12 @@ beats the default. --dumpconfig prints what is in force, as such a file.`,
 		if err != nil {
 			return err
 		}
+		if cfg.Trading, err = tradingConfig(settings); err != nil {
+			return err
+		}
+		reload, silence := hangups()
+		defer silence()
+		cfg.Reload = reload
 		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		context.AfterFunc(ctx, func() {
