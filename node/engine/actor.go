@@ -55,9 +55,11 @@ type actor struct {
 	state contract.State
 	// refused are facts that the contract was not ready for.
 	refused []contract.Event
-	// retry are events that the disk refused, held the news they belong to.
-	retry []func(contract.Clock) contract.Event
-	held  []*delivery
+	// retry are events that the disk refused, and what came after them: it must
+	// not overtake. acks are the news that are known once these are in, held
+	// the news that were not looked at meanwhile.
+	retry      []func(contract.Clock) contract.Event
+	acks, held []*delivery
 	// restart is set until the first event of a contract from the store is in.
 	restart  *contract.Clock
 	attested func() // ends the subscription to attestations
@@ -218,7 +220,7 @@ func (a *actor) begin(ctx context.Context) {
 	err = a.apply(contract.Restarted{Clock: clock})
 	if err != nil {
 		a.log.Error("contract not restarted", "err", err)
-		a.retry = append(a.retry, func(c contract.Clock) contract.Event { return contract.Restarted{Clock: c} })
+		a.retry = append(a.retry, func(contract.Clock) contract.Event { return contract.Restarted{Clock: clock} })
 	}
 	a.mu.Lock()
 	// What a crash left comes before what the restart asks for.
@@ -294,6 +296,10 @@ func (a *actor) read(ctx context.Context) {
 // insist applies an event that must not be lost: one that the disk refuses is
 // kept, one that the contract refuses is not.
 func (a *actor) insist(event func(contract.Clock) contract.Event) {
+	if len(a.retry) > 0 {
+		a.retry = append(a.retry, event)
+		return
+	}
 	switch err := a.apply(event(a.e.clock())); {
 	case err == nil, errors.Is(err, contract.ErrIllegal):
 	case errors.Is(err, ErrReadOnly):
@@ -317,11 +323,16 @@ func (a *actor) again() {
 	a.parked = nil
 	a.mu.Unlock()
 	a.runQueue()
-	if len(a.retry) == 0 {
-		for _, d := range a.held {
-			a.e.taken(d)
-		}
-		a.held = nil
+	if len(a.retry) > 0 {
+		return
+	}
+	for _, d := range a.acks {
+		a.e.taken(d)
+	}
+	held := a.held
+	a.acks, a.held = nil, nil
+	for _, d := range held {
+		a.news(d)
 	}
 }
 

@@ -51,6 +51,8 @@ type Engine struct {
 	watch   func(name string)
 	spawns  chan func(context.Context)
 	ready   chan struct{} // closed when the contracts are loaded
+	current chan struct{} // closed when the tip is known
+	reached sync.Once     // closes current
 	stopped chan struct{} // closed when nothing is begun any more
 	rates   rates
 
@@ -80,7 +82,7 @@ func New(cfg Config) (*Engine, error) {
 	e := &Engine{
 		cfg: cfg, log: cfg.Log, store: cfg.Store, nonces: nonces.New(cfg.Keys, cfg.Random), timers: newTimers(), passing: passing{time.Now()},
 		places: make(chan struct{}, cfg.Workers), publishing: make(chan struct{}, maxPublishing),
-		spawns: make(chan func(context.Context)), ready: make(chan struct{}), stopped: make(chan struct{}),
+		spawns: make(chan func(context.Context)), ready: make(chan struct{}), current: make(chan struct{}), stopped: make(chan struct{}),
 		actors: make(map[Key]*actor), byPeer: make(map[[33]byte]map[Key]*actor), ids: make(map[peerID]Key),
 		links: make(map[[33]byte]*link), acked: make(chan struct{}, 1),
 	}
@@ -141,6 +143,18 @@ func (e *Engine) spawn(f func(context.Context)) bool {
 func (e *Engine) await(ctx context.Context) error {
 	select {
 	case <-e.ready:
+		return nil
+	case <-e.stopped:
+		return ErrStopped
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// awaitTip waits until the tip is known, by which new contracts are judged.
+func (e *Engine) awaitTip(ctx context.Context) error {
+	select {
+	case <-e.current:
 		return nil
 	case <-e.stopped:
 		return ErrStopped
@@ -211,7 +225,11 @@ func (e *Engine) load(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		e.adopt(s, hint, e.clock())
+		clock := e.clock()
+		if hint <= fork.Height {
+			clock.Height = max(1, hint) - 1 // what is above is looked for anew
+		}
+		e.adopt(s, hint, clock)
 	}
 	e.log.Info("contracts loaded", "contracts", len(states), "height", fork.Height, "coins_freed", freed)
 	return nil
@@ -262,16 +280,25 @@ func (e *Engine) hintOf(ctx context.Context, s contract.State, fork track.Block,
 // search returns the height at which the search for a contract begins whose
 // place in the chain is not known.
 func (e *Engine) search(ctx context.Context, s contract.State) (uint32, error) {
-	const day = 86_400
+	const day, tries = 86_400, 5
 	deal, err := contract.DealOf(s)
 	if err != nil {
 		return 0, fmt.Errorf("contract %x: %w", s.TempID[:4], err)
 	}
-	height, err := e.cfg.Track.HeightAt(ctx, int64(deal.Offer.Expiry)-day)
-	if err != nil {
-		return 0, fmt.Errorf("begin of the search for contract %x: %w", s.TempID[:4], err)
+	for range tries {
+		var height uint32
+		if height, err = e.cfg.Track.HeightAt(ctx, int64(deal.Offer.Expiry)-day); err == nil {
+			return height, nil
+		}
+		timer := time.NewTimer(time.Second)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return 0, ctx.Err()
+		case <-timer.C:
+		}
 	}
-	return height, nil
+	return 0, fmt.Errorf("begin of the search for contract %x: %w", s.TempID[:4], err)
 }
 
 // adopt begins a goroutine for a contract of the store.

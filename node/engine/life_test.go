@@ -237,12 +237,12 @@ func TestAnOfferWaitsForTheUser(t *testing.T) {
 	_, err = buyer.engine().Withdraw(t.Context(), w.keyOf(buyer, second))
 	must(t, err)
 	w.phase(second, contract.Aborted)
-	third := w.offer()
+	third := w.offerAgain() // as soon as the coins are free
 	w.phaseOf(buyer, third, contract.New)
 	_, err = w.nodes[0].engine().Withdraw(t.Context(), third.Key)
 	must(t, err)
 	w.phaseOf(w.nodes[0], third, contract.Aborted)
-	fourth := w.offer()
+	fourth := w.offerAgain()
 	w.phaseOf(buyer, fourth, contract.New)
 	w.chain.mine(1) // ten minutes are longer than an offer lives
 	w.phase(fourth, contract.Aborted)

@@ -25,6 +25,7 @@ func (e *Engine) deliver(n track.News) error {
 	e.cfg.Clock.Tip(time.Unix(n.Tip.Time, 0))
 	tip := n.Tip
 	e.tip.Store(&tip)
+	e.reached.Do(func() { close(e.current) })
 	e.timers.poke()
 	actors := e.all()
 	d := &delivery{news: n}
@@ -106,8 +107,12 @@ func (e *Engine) keepPlace(ctx context.Context) error {
 // news applies what the chain says, in the order that needs no second thoughts:
 // what is gone, what is there, and then the new tip.
 func (a *actor) news(d *delivery) {
-	if a.state.OfferHash == [32]byte{} {
+	switch {
+	case a.state.OfferHash == [32]byte{}:
 		a.e.taken(d)
+		return
+	case len(a.retry) > 0:
+		a.held = append(a.held, d)
 		return
 	}
 	n := d.news
@@ -130,7 +135,7 @@ func (a *actor) news(d *delivery) {
 		return
 	}
 	// The disk did not take it: it is not known until it has.
-	a.held = append(a.held, d)
+	a.acks = append(a.acks, d)
 }
 
 // at is the clock of an event about a block.
@@ -143,6 +148,10 @@ func (a *actor) at(b track.Block, height uint32) contract.Clock {
 // chain applies an event of the chain. If it comes too early it is tried again
 // after the next tip; if the disk refuses it, when the disk writes again.
 func (a *actor) chain(event contract.Event) {
+	if len(a.retry) > 0 {
+		a.retry = append(a.retry, func(contract.Clock) contract.Event { return event })
+		return
+	}
 	switch err := a.apply(event); {
 	case err == nil:
 	case errors.Is(err, ErrReadOnly):

@@ -47,7 +47,7 @@ type draft struct {
 // ErrPolicy, ErrLimit, ErrReadOnly, wallet.ErrInsufficientFunds, and those of
 // dlc/payout and dlc/order about terms; then nothing stays reserved.
 func (e *Engine) Offer(ctx context.Context, r OfferRequest) (View, error) {
-	if err := errors.Join(e.await(ctx), e.writable()); err != nil {
+	if err := errors.Join(e.awaitTip(ctx), e.writable()); err != nil {
 		return View{}, err
 	}
 	if err := e.needs(r.Peer); err != nil {
@@ -287,6 +287,9 @@ func (e *Engine) peerOffer(ctx context.Context, peer [33]byte, raw []byte, m *wi
 		e.refuse(ctx, peer, raw, &wire.RejectError{Code: wire.RejectLimit, Field: "offers", Err: fmt.Errorf("%w: %d are open", ErrLimit, open)})
 		return
 	}
+	if e.awaitTip(ctx) != nil {
+		return
+	}
 	facts, err := e.offerFacts(ctx, peer, key, raw, m)
 	if err != nil {
 		e.refuse(ctx, peer, raw, err)
@@ -367,7 +370,7 @@ func (e *Engine) Approve(ctx context.Context, key Key, r ApproveRequest) (View, 
 // gets our accept when it is back, if that is in time.
 func (a *actor) approve(ctx context.Context, r ApproveRequest) error {
 	e, state := a.e, a.snapshot()
-	if err := e.writable(); err != nil {
+	if err := errors.Join(e.awaitTip(ctx), e.writable()); err != nil {
 		return err
 	}
 	if state.Role != contract.Accepter || state.Phase != contract.New || state.OfferHash == [32]byte{} {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -236,6 +237,8 @@ type oracles struct {
 	attested  [][]byte
 	listeners map[int]func([]byte)
 	next      int
+	// only, if not 0, is how many listeners are told.
+	only int
 }
 
 func (o *oracles) Announcements(context.Context, string, [][32]byte) ([][]byte, error) {
@@ -290,8 +293,11 @@ func (o *oracles) attest(outcome uint64, who ...int) {
 		event := oracle.Event(attesttest.ContractEvent, attesttest.ContractUnit, attesttest.ContractDigits, maturity)
 		raw := oracle.Attest(event, outcome).Encode()
 		o.attested = append(o.attested, raw)
-		for _, deliver := range o.listeners {
-			deliver(raw)
+		told := 0
+		for _, id := range slices.Sorted(maps.Keys(o.listeners)) {
+			if told++; o.only == 0 || told <= o.only {
+				o.listeners[id](raw)
+			}
 		}
 	}
 }
