@@ -97,7 +97,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 // serveMetrics serves health and metrics on loopback until ctx ends.
 func (d *Daemon) serveMetrics(ctx context.Context) error {
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(newCollector(d), collectors.NewGoCollector(),
+	registry.MustRegister(newCollector(d), newPeerCollector(d), collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))

@@ -18,18 +18,20 @@ type router struct {
 	engine *engine.Engine
 	book   *book.Book
 	log    *slog.Logger
+
+	recovery *recovery
+	peers    hostPeers
 }
 
 // Connected implements peer.Handler.
 func (r *router) Connected(k peer.Key, local, remote *wire.Hello) {
-	r.log.Info("peer connected", "peer", k.String())
 	r.engine.Connected(k, local, remote)
 	r.book.Connected(k)
+	r.met(k)
 }
 
 // Disconnected implements peer.Handler.
 func (r *router) Disconnected(k peer.Key) {
-	r.log.Info("peer disconnected", "peer", k.String())
 	r.book.Disconnected(k)
 	r.engine.Disconnected(k)
 }
@@ -56,6 +58,8 @@ func (r *router) Message(k peer.Key, raw []byte) {
 	case wire.TypeOffer, wire.TypeAccept, wire.TypeSign, wire.TypeFunded, wire.TypeReject,
 		wire.TypeCloseOffer, wire.TypeCloseAccept, wire.TypeCloseComplete, wire.TypeResume, wire.TypeEvidence:
 		r.engine.Message(r.ctx, k, raw)
+	case wire.TypeRecover, wire.TypeRecord:
+		r.recovered(k, head.Type, raw)
 	default:
 		r.log.Debug("message is for nobody", "peer", k.String(), "type", about.String())
 	}
@@ -63,19 +67,23 @@ func (r *router) Message(k peer.Key, raw []byte) {
 
 // Expect implements peer.Handler.
 func (r *router) Expect(k peer.Key, head wire.Head, total uint32) error {
+	if head.Type == wire.TypeRecord {
+		return r.recovery.records.Expect(k)
+	}
 	if err := r.engine.Expect(k, head, total); err != nil {
 		return fmt.Errorf("%d bytes: %w", total, err)
 	}
 	return nil
 }
 
-// hostPeers is the host as the parts of the node see it.
-type hostPeers struct{ host *peer.Host }
+// hostPeers is the host as the parts of the node see it, some of which are made
+// before it.
+type hostPeers struct{ t *trading }
 
 // Send implements engine.Peers and book.Peers.
 func (p hostPeers) Send(ctx context.Context, k [33]byte, message []byte) error {
-	return p.host.Send(ctx, k, message)
+	return p.t.host.Send(ctx, k, message)
 }
 
 // Disconnect implements engine.Peers.
-func (p hostPeers) Disconnect(k [33]byte) error { return p.host.Disconnect(k) }
+func (p hostPeers) Disconnect(k [33]byte) error { return p.t.host.Disconnect(k) }

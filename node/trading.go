@@ -34,6 +34,9 @@ type Trading struct {
 	TorDirect bool
 	// PolicyFile is the policy, empty for the default.
 	PolicyFile string
+	// Backup is the folder of recovery files, best on another disk; empty for one
+	// in the data directory.
+	Backup string
 	// ChainClock takes the time in the tip's header as now; regtest and simnet
 	// alone.
 	ChainClock bool
@@ -125,6 +128,8 @@ type trading struct {
 	book   *book.Book
 	host   *peer.Host
 	peers  *peerList
+
+	recovery *recovery
 }
 
 // openTrading opens the contract store and begins to trade, in the tasks of the
@@ -157,10 +162,14 @@ func (d *Daemon) openTrading(s *session) (_ *trading, err error) {
 	if t.peers, err = openPeerList(d.cfg.path("peers.json"), cfg.Peers); err != nil {
 		return nil, err
 	}
+	if t.recovery, err = d.openRecovery(s, t); err != nil {
+		return nil, err
+	}
 	if err := d.assemble(s, t, rules); err != nil {
 		return nil, err
 	}
 	t.run(s)
+	s.tasks.Go(func() error { return d.keepRecovery(s.ctx, t) })
 	return t, nil
 }
 
@@ -175,7 +184,7 @@ func (d *Daemon) assemble(s *session, t *trading, rules policy.Policy) error {
 	if err != nil {
 		return err
 	}
-	route := &router{log: d.cfg.Logs.Logger("peer")}
+	route := &router{log: d.cfg.Logs.Logger("peer"), recovery: t.recovery, peers: hostPeers{t}}
 	t.host, err = peer.New(peer.Config{
 		NodeKey: nodeKey, Listen: cfg.Listen, Handler: route, Logger: d.cfg.Logs.Logger("peer"), Dial: dial, Known: t.peers.known,
 		Hello: &wire.Hello{
@@ -188,16 +197,16 @@ func (d *Daemon) assemble(s *session, t *trading, rules policy.Policy) error {
 	full, _ := d.backend.(chain.FullNode) // a light client is none
 	t.engine, err = engine.New(engine.Config{
 		Store: t.store, NodeKey: t.host.Self(), Keys: s.ring, Fund: fund.New(s.wallet, s.wallet, s.ring, rand.Reader),
-		Wallet: s.wallet, Peers: hostPeers{t.host}, Oracles: t.feed,
+		Wallet: s.wallet, Peers: hostPeers{t}, Oracles: t.feed,
 		Track: track.New(d.backend, s.watcher, d.cfg.Logs.Logger("watch")), Mempool: full, Clock: t.clock,
 		Policy: rules, Params: cfg.Params, Random: rand.Reader, Log: d.cfg.Logs.Logger("contract"),
-		Workers: cfg.Workers, PoolPoll: cfg.PoolPoll,
+		Workers: cfg.Workers, PoolPoll: cfg.PoolPoll, Changed: func(k engine.Key) { t.recovery.folder.Changed(k) },
 	})
 	if err != nil {
 		return err
 	}
 	t.book, err = book.New(book.Config{
-		Orders: t.store, NodeKey: nodeKey, Peers: hostPeers{t.host}, Index: t.feed, Oracles: t.feed, Clock: t.clock, Policy: rules,
+		Orders: t.store, NodeKey: nodeKey, Peers: hostPeers{t}, Index: t.feed, Oracles: t.feed, Clock: t.clock, Policy: rules,
 		Random: rand.Reader, Log: d.cfg.Logs.Logger("book"), DefaultIndex: d.cfg.IndexID() + "/tot",
 	})
 	if err != nil {

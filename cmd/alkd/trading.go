@@ -20,6 +20,7 @@ func addTradingFlags(f *pflag.FlagSet) {
 	f.StringSlice("peer", nil, "stay connected with these peers, pubkey@host:port (repeat)")
 	f.String("tor-socks", "", "Tor's SOCKS proxy for peers, host:port")
 	f.Bool("tor-direct", false, "reach peers that are no onion services without the proxy")
+	f.String("backup", "", "folder of recovery files of contracts, best on another disk (default: recovery in the data directory)")
 	f.String("policy", "", "policy file; read again on SIGHUP")
 	f.String("clock", "wall", `"wall", or on regtest and simnet "chain": the time of the tip`)
 	f.Int("workers", 0, "processors that sign and verify; 0: all")
@@ -39,7 +40,7 @@ func addTradingFlags(f *pflag.FlagSet) {
 func tradingConfig(v *viper.Viper) (node.Trading, error) {
 	t := node.Trading{
 		Listen: list(v, "listen"), Peers: list(v, "peer"),
-		TorSocks: v.GetString("tor-socks"), TorDirect: v.GetBool("tor-direct"), PolicyFile: v.GetString("policy"),
+		TorSocks: v.GetString("tor-socks"), TorDirect: v.GetBool("tor-direct"), PolicyFile: v.GetString("policy"), Backup: v.GetString("backup"),
 		Workers: v.GetInt("workers"), PoolPoll: v.GetDuration("mempool-poll"),
 		Params: contract.Params{
 			TSign: v.GetUint32("t-sign"), TFund: v.GetUint32("t-fund"), TSettle: v.GetUint32("t-settle"),

@@ -142,9 +142,13 @@ func storedMark(dir string, key [32]byte) ([markSize]byte, bool, error) {
 	return mark, readErr == nil && err == nil, nil
 }
 
-// names returns the keys of all recovery files in a folder.
+// names returns the keys of all recovery files in a folder, none if there is no
+// folder.
 func names(dir string) ([][32]byte, error) {
 	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read folder of recovery files: %w", err)
 	}

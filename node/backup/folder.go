@@ -56,16 +56,16 @@ type Folder struct {
 	failing error
 	stopped bool
 	wake    chan struct{} // of capacity 1
+	// prepared is the writer's: the folder is there.
+	prepared bool
 }
 
-// NewFolder returns the Folder in dir, which is made if its parent exists.
+// NewFolder returns the Folder in dir. The folder is made when there is
+// something to write and if its parent exists.
 func NewFolder(dir string, seal *Seal, contracts Contracts, log *slog.Logger) (*Folder, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("folder of recovery files: %w", err)
-	}
-	if err := prepare(dir); err != nil {
-		return nil, err
 	}
 	return &Folder{
 		dir: dir, seal: seal, contracts: contracts, log: log,
@@ -208,6 +208,7 @@ func (f *Folder) flush() (failed bool) {
 		}
 		if err != nil {
 			last = err
+			f.prepared = false // the medium may have gone
 			f.note(key, nil)
 		}
 	}
@@ -231,6 +232,12 @@ func (f *Folder) report(err error) {
 
 // update brings one contract's file up to the store.
 func (f *Folder) update(key [32]byte) error {
+	if !f.prepared {
+		if err := prepare(f.dir); err != nil {
+			return err
+		}
+		f.prepared = true
+	}
 	state, err := f.contracts.Contract(key)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
