@@ -68,7 +68,10 @@ const (
 )
 
 // Store is an open contract store.
-type Store struct{ db *badger.DB }
+type Store struct {
+	db    *badger.DB
+	lines lines
+}
 
 // Open opens or creates the store in dir, sealed with key, and brings its
 // layout up to SchemaVersion. It returns ErrNewer, ErrCorrupt or ErrInUse,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -77,7 +78,9 @@ func (t *task) pause(least, most time.Duration) {
 
 // subscriber is a watch as the owner sees it.
 type subscriber struct {
-	events chan []watch.Event // of capacity 1
+	events chan []watch.Event // of capacity 1; nil for a watch of feed
+	feed   *Feed
+	label  Label
 	add    func(*watch.Core) (watch.ID, error)
 	id     watch.ID // 0 until the core has it
 }
@@ -93,6 +96,7 @@ type owner struct {
 	subs map[watch.ID]*subscriber
 	// early are the subscribers the core does not have yet, in order.
 	early []*subscriber
+	feeds []*Feed
 
 	listen, sync, backfill *task
 
@@ -215,21 +219,31 @@ func (o *owner) admit(s *subscriber) error {
 
 // dismiss ends a subscription.
 func (o *owner) dismiss(s *subscriber) {
+	o.forget(s)
+	close(s.events)
+}
+
+// forget ends a watch.
+func (o *owner) forget(s *subscriber) {
 	if i := slices.Index(o.early, s); i >= 0 {
 		o.early = slices.Delete(o.early, i, i+1)
-	} else {
-		o.core.Remove(s.id)
-		delete(o.subs, s.id)
+		return
 	}
-	close(s.events)
+	o.core.Remove(s.id)
+	delete(o.subs, s.id)
 }
 
 // deliver hands events to their readers without waiting for them.
 func (o *owner) deliver(events []watch.Event) {
+	fed := make(map[*Feed][]Labelled, len(o.feeds))
 	for _, e := range events {
 		s := o.subs[e.Of()]
 		if s == nil {
 			continue // cancelled
+		}
+		if s.feed != nil {
+			fed[s.feed] = append(fed[s.feed], Labelled{Label: s.label, Event: e})
+			continue
 		}
 		var queue []watch.Event
 		select {
@@ -241,6 +255,9 @@ func (o *owner) deliver(events []watch.Event) {
 	}
 	tip := o.core.Tip()
 	o.w.tip.Store(&tip)
+	for _, f := range o.feeds {
+		f.tell(tip, fed[f])
+	}
 }
 
 // close ends all subscriptions and the notifications.
@@ -248,11 +265,13 @@ func (o *owner) close() {
 	if o.unlisten != nil {
 		o.unlisten()
 	}
-	for _, s := range o.subs {
-		close(s.events)
+	for _, s := range slices.Concat(slices.Collect(maps.Values(o.subs)), o.early) {
+		if s.feed == nil {
+			close(s.events)
+		}
 	}
-	for _, s := range o.early {
-		close(s.events)
+	for _, f := range o.feeds {
+		close(f.news)
 	}
 }
 
@@ -264,6 +283,9 @@ func (o *owner) begin(points []watch.Point) error {
 			return err
 		}
 		o.restart = false
+		for _, f := range o.feeds {
+			f.lost = true
+		}
 		o.deliver(events)
 		return nil
 	}
