@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/viper"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
+	"github.com/alkimiya/alkimiya/internal/settings"
 	"github.com/alkimiya/alkimiya/node"
 )
 
@@ -39,7 +40,7 @@ func addTradingFlags(f *pflag.FlagSet) {
 // tradingConfig reads them.
 func tradingConfig(v *viper.Viper) (node.Trading, error) {
 	t := node.Trading{
-		Listen: list(v, "listen"), Peers: list(v, "peer"),
+		Listen: settings.List(v, "listen"), Peers: settings.List(v, "peer"),
 		TorSocks: v.GetString("tor-socks"), TorDirect: v.GetBool("tor-direct"), PolicyFile: v.GetString("policy"), Backup: v.GetString("backup"),
 		Workers: v.GetInt("workers"), PoolPoll: v.GetDuration("mempool-poll"),
 		Params: contract.Params{

@@ -184,8 +184,9 @@ type brief struct {
 	phase contract.Phase
 	// lock is what we lock in it.
 	lock int64
-	// undecided says that it waits for the user.
-	undecided bool
+	// undecided says that it waits for the user, pooled that it waits for a
+	// transaction in the mempool.
+	undecided, pooled bool
 }
 
 // mend keeps an actor's brief in step with its state.
@@ -204,6 +205,7 @@ func (a *actor) mend(old, next contract.State) {
 		b.lock = ownLock(offer, next.Role)
 	}
 	s := next.Session
+	b.pooled = awaitsPool(next)
 	b.undecided = next.Phase == contract.New || s.Open() && !s.Own && !s.Answered
 	a.brief.Store(b)
 }

@@ -118,8 +118,25 @@ func (e *Engine) poolHolds(ctx context.Context, all []wanted) (map[chainhash.Has
 	return pooled, nil
 }
 
+// awaitsPool reports whether a contract waits for a transaction that the mempool
+// may hold.
+func awaitsPool(s contract.State) bool {
+	switch s.Phase { //nolint:exhaustive // in all others the mempool says nothing new
+	case contract.Signed, contract.Broadcast, contract.Cancelling:
+		return s.FundingAt.Height == 0
+	case contract.Confirmed, contract.Active:
+		return len(s.Claims) > 0 && s.Spend.Height == 0
+	case contract.Attested, contract.Settling, contract.Closing, contract.Refunding:
+		return s.Spend.Height == 0
+	}
+	return false
+}
+
 // wants lists the transactions that a contract waits for in the mempool.
 func (a *actor) wants() []wanted {
+	if b := a.brief.Load(); b == nil || !b.pooled {
+		return nil
+	}
 	s := a.snapshot()
 	var all []wanted
 	want := func(txid chainhash.Hash, seen bool) {
@@ -128,16 +145,11 @@ func (a *actor) wants() []wanted {
 		}
 	}
 	switch {
-	case s.Phase == contract.Signed || s.Phase == contract.Broadcast || s.Phase == contract.Cancelling:
-		if s.FundingAt.Height == 0 {
-			want(a.points().funding.Hash, s.FundingAt.Seen)
-		}
-	case s.Phase.Unspent() && s.Spend.Height == 0 && s.Phase != contract.Confirmed && s.Phase != contract.Active || len(s.Claims) > 0 && s.Spend.Height == 0:
-		seen := s.Spend.Kind != contract.NotSpent
-		if seen {
-			want(s.Spend.Txid, true)
-			break
-		}
+	case !s.Phase.Funded():
+		want(a.points().funding.Hash, s.FundingAt.Seen)
+	case s.Spend.Kind != contract.NotSpent:
+		want(s.Spend.Txid, true)
+	default:
 		for _, c := range s.Claims {
 			want(c.Txid, false)
 		}

@@ -107,6 +107,8 @@ type owner struct {
 	// was last found to be ours.
 	news, seen uint64
 	restart    bool
+	// next is the block to connect next, nil while it is not known.
+	next *watch.Point
 }
 
 func newOwner(w *Watcher) *owner {
@@ -122,14 +124,20 @@ func (o *owner) loop(ctx context.Context) {
 	poll := time.NewTicker(o.w.opts.Poll)
 	defer poll.Stop()
 	for {
-		next, jobs := o.nextJob()
+		if next, ready := o.nextJob(); ready {
+			select {
+			case o.jobs <- next: // at once: the worker is idle
+				o.busy = true
+				continue
+			case <-ctx.Done():
+				return
+			}
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case f := <-o.w.commands:
 			f(o)
-		case jobs <- next:
-			o.busy = true
 		case r := <-o.results:
 			o.busy = false
 			o.take(ctx, r)
@@ -147,24 +155,26 @@ func (o *owner) loop(ctx context.Context) {
 	}
 }
 
-// nextJob returns what to ask next and where to send it, or a nil channel.
-func (o *owner) nextJob() (job, chan<- job) {
+// nextJob returns what to ask next, and false while nothing is to be asked.
+func (o *owner) nextJob() (job, bool) {
 	switch {
 	case o.busy:
 	case o.epochs == nil && !o.listen.waiting:
-		return o.listenJob(), o.jobs
+		return o.listenJob(), true
 	case o.core == nil || o.restart:
 		if !o.sync.waiting {
-			return o.startJob(), o.jobs
+			return o.startJob(), true
 		}
+	case o.next != nil && !o.sync.waiting:
+		return o.nextBlockJob(), true
 	case o.news != o.seen && !o.sync.waiting:
-		return o.syncJob(), o.jobs
+		return o.syncJob(), true
 	case !o.backfill.waiting:
 		if h, ok := o.core.BackfillHeight(); ok {
-			return o.backfillJob(h), o.jobs
+			return o.backfillJob(h), true
 		}
 	}
-	return job{}, nil
+	return job{}, false
 }
 
 // heard handles a notified block, or the end of notifications.
