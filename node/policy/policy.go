@@ -39,6 +39,7 @@ type Policy struct {
 	Accept  Accept  `toml:"accept"`
 	Close   Close   `toml:"close"`
 	Quotes  Quotes  `toml:"quotes"`
+	Pricer  Pricer  `toml:"pricer"`
 }
 
 // Limits bound what can be at stake. Amounts are satoshi; 0 sets no limit.
@@ -146,6 +147,7 @@ func Default() Policy {
 		Accept:  Accept{Orders: true},
 		Close:   Close{Exits: AskExits},
 		Quotes:  Quotes{Ask: true},
+		Pricer:  Pricer{GrowthPermille: []int32{0}, VolPermille: 35, FeeVolPermille: 300},
 	}
 }
 
@@ -222,7 +224,10 @@ func (p Policy) Check() error {
 			return fmt.Errorf("%w: %s = %v is out of range", ErrValue, check.key, check.says)
 		}
 	}
-	return p.Quotes.check()
+	if err := p.Quotes.check(); err != nil {
+		return err
+	}
+	return p.Pricer.check()
 }
 
 func isAmount(a btcutil.Amount) bool { return a >= 0 && a <= wire.MaxCollateral }

@@ -84,3 +84,35 @@ func (q Quotes) check() error {
 	}
 	return nil
 }
+
+// Pricer is what the owner believes of the future, for the reference price.
+type Pricer struct {
+	// GrowthPermille is how much difficulty grows at the retargets after the
+	// next one, thousandths each; the last one repeats. The next one follows
+	// from the chain.
+	GrowthPermille []int32 `toml:"growth_permille"`
+	// VolPermille is the standard deviation of the logarithm of a retarget,
+	// FeeVolPermille that of the mean fee.
+	VolPermille    uint32 `toml:"vol_permille"`
+	FeeVolPermille uint32 `toml:"fee_vol_permille"`
+}
+
+// check returns ErrValue, naming the key, unless the beliefs are possible.
+func (p Pricer) check() error {
+	const maxGrowths, least, most = 100, -750, 3_000
+	for _, check := range []struct {
+		ok   bool
+		key  string
+		says any
+	}{
+		{len(p.GrowthPermille) <= maxGrowths && !slices.ContainsFunc(p.GrowthPermille, func(g int32) bool { return g < least || g > most }),
+			"growth_permille", p.GrowthPermille},
+		{p.VolPermille <= 1000, "vol_permille", p.VolPermille},
+		{p.FeeVolPermille <= 1000, "fee_vol_permille", p.FeeVolPermille},
+	} {
+		if !check.ok {
+			return fmt.Errorf("%w: pricer.%s = %v is out of range", ErrValue, check.key, check.says)
+		}
+	}
+	return nil
+}

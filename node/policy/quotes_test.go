@@ -70,4 +70,9 @@ func TestBadQuoteRulesAreRefused(t *testing.T) {
 			t.Errorf("%q: %v", bad, err)
 		}
 	}
+	for _, bad := range []string{"growth_permille = [5, -751]", "growth_permille = [3001]", "vol_permille = 1001", "fee_vol_permille = 1001"} {
+		if _, err := policy.Parse([]byte("[pricer]\n" + bad)); !errors.Is(err, policy.ErrValue) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
 }
