@@ -15,7 +15,7 @@ import (
 )
 
 // Subsystems are the names under which the daemon logs.
-var Subsystems = []string{"daemon", "rpc", "wallet", "chain", "watch", "btcwallet", "neutrino", "contract", "peer", "book", "backup"}
+var Subsystems = []string{"daemon", "rpc", "wallet", "chain", "watch", "btcwallet", "neutrino", "contract", "peer", "book", "backup", "oracle"}
 
 // Errors of the configuration and of starting, wrapped with the value at fault.
 var (

@@ -47,6 +47,15 @@ type Trading struct {
 	Workers int
 	// PoolPoll is how often the mempool is looked at; 0 means 5 s.
 	PoolPoll time.Duration
+	// Oracles are on the allow-list: KEY@URL or NAME=KEY@URL.
+	Oracles []string
+	// OraclePoll is how often oracles are asked; 0 means 20 s.
+	OraclePoll time.Duration
+	// IndexFiles define reported indices that the owner approves.
+	IndexFiles []string
+	// CheckAllDays makes a light client recompute every day of the index from the
+	// oracles' evidence, not only those of its own contracts.
+	CheckAllDays bool
 }
 
 // complete fills in what is not set.
@@ -98,7 +107,7 @@ func (t *Trading) check(network string) error {
 	if _, err := t.policy(); err != nil {
 		return fmt.Errorf("%w: %w", ErrConfig, err)
 	}
-	return nil
+	return t.checkFeed()
 }
 
 // policy reads the policy in force.
@@ -117,6 +126,8 @@ type Feed interface {
 	Parameters() []wire.IndexParameters
 	// Run follows chain and oracles until ctx ends.
 	Run(ctx context.Context) error
+	// Close is called after Run has returned.
+	Close() error
 }
 
 // trading is everything that is open while contracts are.
@@ -153,7 +164,7 @@ func (d *Daemon) openTrading(s *session) (_ *trading, err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, t.store.Close())
+			err = errors.Join(err, t.close())
 		}
 	}()
 	if t.feed, err = d.openFeed(s, t); err != nil {
@@ -230,8 +241,14 @@ func (t *trading) run(s *session) {
 	s.tasks.Go(func() error { return t.host.Run(s.ctx) })
 }
 
-// close closes the store, after all tasks have ended.
-func (t *trading) close() error { return t.store.Close() }
+// close closes feed and store, after all tasks have ended.
+func (t *trading) close() error {
+	var errs []error
+	if t.feed != nil {
+		errs = append(errs, t.feed.Close())
+	}
+	return errors.Join(append(errs, t.store.Close())...)
+}
 
 // reloadPolicy reads the policy file again and puts it in force everywhere.
 func (d *Daemon) reloadPolicy(t *trading) error {

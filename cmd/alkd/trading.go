@@ -19,6 +19,10 @@ func addTradingFlags(f *pflag.FlagSet) {
 	usual := contract.DefaultParams()
 	f.StringSlice("listen", nil, "listen for peers on these addresses, host:port (repeat)")
 	f.StringSlice("peer", nil, "stay connected with these peers, pubkey@host:port (repeat)")
+	f.StringSlice("oracle", nil, "trust this oracle, KEY@URL or NAME=KEY@URL (repeat); alk oracle add does it at run time")
+	f.Duration("oracle-poll", 0, "how often oracles are asked; 0: 20 s")
+	f.StringSlice("index-file", nil, "trade the reported index that this JSON file defines (repeat)")
+	f.Bool("check-all-days", false, "light client: recompute every day of the index, not only those of own contracts")
 	f.String("tor-socks", "", "Tor's SOCKS proxy for peers, host:port")
 	f.Bool("tor-direct", false, "reach peers that are no onion services without the proxy")
 	f.String("backup", "", "folder of recovery files of contracts, best on another disk (default: recovery in the data directory)")
@@ -41,6 +45,8 @@ func addTradingFlags(f *pflag.FlagSet) {
 func tradingConfig(v *viper.Viper) (node.Trading, error) {
 	t := node.Trading{
 		Listen: settings.List(v, "listen"), Peers: settings.List(v, "peer"),
+		Oracles: settings.List(v, "oracle"), OraclePoll: v.GetDuration("oracle-poll"),
+		IndexFiles: settings.List(v, "index-file"), CheckAllDays: v.GetBool("check-all-days"),
 		TorSocks: v.GetString("tor-socks"), TorDirect: v.GetBool("tor-direct"), PolicyFile: v.GetString("policy"), Backup: v.GetString("backup"),
 		Workers: v.GetInt("workers"), PoolPoll: v.GetDuration("mempool-poll"),
 		Params: contract.Params{
