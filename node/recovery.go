@@ -54,10 +54,7 @@ func (t *trading) takeOver(ctx context.Context, record []byte) error {
 func (d *Daemon) keepRecovery(ctx context.Context, t *trading) error {
 	log := d.cfg.Logs.Logger("backup")
 	results, err := t.recovery.folder.Restore(ctx, t.takeOver)
-	switch {
-	case ctx.Err() != nil:
-		return nil
-	case err != nil:
+	if err != nil && ctx.Err() == nil {
 		log.Error("recovery files not read", "path", t.recovery.folder.Dir(), "err", err)
 	}
 	for _, r := range results {
