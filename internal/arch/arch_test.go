@@ -15,7 +15,9 @@ import (
 
 // sizeExceptions names the files ("path.go") and functions ("path.go:Type.Name")
 // that may be longer than the limits, each with the reason.
-var sizeExceptions = map[string]string{}
+var sizeExceptions = map[string]string{
+	"internal/secp/fieldmul.go:Field.Mul": "sixteen products and their carries in a row; a loop would take half as long again",
+}
 
 func TestPackagesKeepTheImportRules(t *testing.T) {
 	report(t, arch.Check(load(t).Packages))
