@@ -505,7 +505,7 @@ func TestRegressBitcoinS3865(t *testing.T) {
 	o := offerOf(t, w)
 	for i := range 40 {
 		raw, _, _ := prevTx(t, string(rune('a'+i)), w.parties[0].wallet, 331)
-		o.Party.Inputs = append(o.Party.Inputs, wire.Input{Serial: uint64(1000 + i), PrevTx: raw}) //nolint:gosec // small
+		o.Party.Inputs = append(o.Party.Inputs, wire.Input{Serial: uint64(1000 + i), PrevTx: raw})
 	}
 	if _, err := contract.CheckOffer(o.Encode(), w.parties[1].clock(), testParams(), w.parties[1].facts); contract.CodeOf(err) != wire.RejectLimit {
 		t.Errorf("41 inputs: %v", err)
