@@ -148,8 +148,7 @@ func (d *step) enterAborted(from Phase) error {
 
 // due does what time makes necessary.
 func (d *step) due() error {
-	now := d.s.Clock.Now
-	expired := d.s.Deadline != 0 && now >= d.s.Deadline
+	expired := d.s.overdue()
 	switch d.s.support() {
 	case New, Offered, Accepted:
 		if expired && d.s.OfferHash != [32]byte{} {
@@ -197,7 +196,7 @@ func (d *step) refund() error {
 // published it in time.
 func (d *step) voidClaims() {
 	for i, c := range d.s.Claims {
-		if c.Until == 0 || d.s.Clock.Now < c.Until || d.s.Spend.Kind != NotSpent {
+		if c.Until == 0 || d.s.Clock.Peer < c.Until || d.s.Spend.Kind != NotSpent {
 			continue
 		}
 		d.s.Claims = slices.Clone(d.s.Claims)
@@ -275,19 +274,24 @@ func (d *step) restarted() error {
 		d.watchFunding(deal)
 		d.emit(WatchSpends{OutPoints: []btcwire.OutPoint{deal.Contract.Funding.OutPoint()}})
 	}
-	timers := []int64{d.s.Deadline, d.s.ProposeAt}
-	for _, c := range d.s.Claims {
-		timers = append(timers, c.Until)
-	}
-	for _, at := range timers {
-		if at != 0 {
-			d.emit(StartTimer{At: at})
-		}
-	}
+	d.restartTimers()
 	if err := d.due(); err != nil {
 		return err
 	}
 	return d.rebroadcast()
+}
+
+// restartTimers asks for everything that time will bring.
+func (d *step) restartTimers() {
+	timers := []StartTimer{{At: d.s.Deadline, Peer: d.s.byPeer()}, {At: d.s.ProposeAt, Peer: true}}
+	for _, c := range d.s.Claims {
+		timers = append(timers, StartTimer{At: c.Until, Peer: true})
+	}
+	for _, timer := range timers {
+		if timer.At != 0 {
+			d.emit(timer)
+		}
+	}
 }
 
 // rebroadcast sends again the own transactions that should be in the chain and

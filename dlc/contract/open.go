@@ -28,7 +28,7 @@ func (d *step) userOffer(e UserOffer) error {
 	}
 	d.emit(ReserveInputs{Inputs: inputs})
 	d.emit(Send{To: e.Peer, Ref: d.s.OfferHash})
-	d.arm(int64(deal.Offer.Expiry))
+	d.expire(int64(deal.Offer.Expiry))
 	d.s.Base = Offered
 	return nil
 }
@@ -70,7 +70,7 @@ func (d *step) peerOffer(e PeerOffer) error {
 	d.begin(Accepter, e.Peer, e.Params, deal, e.Message)
 	d.s.OrderID, d.s.TakeID, d.s.TakeSize = take.order, take.id, take.size
 	d.emit(Notify{Notice: NoticeOffer})
-	d.arm(int64(deal.Offer.Expiry))
+	d.expire(int64(deal.Offer.Expiry))
 	return nil
 }
 
@@ -170,7 +170,7 @@ func (d *step) ownSignatures(e OwnSignaturesReady) error {
 // late returns why the contract may not go on now: the running deadline has
 // passed, or the event is too near.
 func (d *step) late() wire.RejectCode {
-	if d.s.Deadline != 0 && d.s.Clock.Now >= d.s.Deadline {
+	if d.s.overdue() {
 		return wire.RejectExpired
 	}
 	if len(d.s.Attestations) > 0 || !d.s.opens() {
@@ -210,7 +210,7 @@ func (d *step) ownAccept(e OwnSignaturesReady) error {
 		d.s.Taken = true
 	}
 	d.emit(Send{To: d.s.Peer, Ref: d.s.AcceptHash})
-	d.arm(d.s.Clock.Now + int64(d.s.Params.TSign))
+	d.arm(d.s.Params.TSign)
 	d.s.Base = Accepted
 	return nil
 }
@@ -234,7 +234,7 @@ func (d *step) ownSign(e OwnSignaturesReady) error {
 	d.s.SignHash = d.store(e.Message)
 	d.watchFunding(deal)
 	d.emit(Send{To: d.s.Peer, Ref: d.s.SignHash})
-	d.arm(d.s.Clock.Now + int64(d.s.Params.TFund))
+	d.arm(d.s.Params.TFund)
 	d.s.Base = Signed
 	return nil
 }
@@ -428,7 +428,7 @@ func (d *step) peerVerified(e PeerVerified) error {
 	if d.s.Role == Offerer {
 		d.s.AcceptHash = e.Ref
 		d.emit(SignContract{})
-		d.arm(d.s.Clock.Now + int64(d.s.Params.TSign))
+		d.arm(d.s.Params.TSign)
 		d.s.Base = Accepted
 		return nil
 	}

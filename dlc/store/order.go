@@ -137,6 +137,31 @@ func (s *Store) CancelOrders(ids [][32]byte, belowNonce uint64) (int, error) {
 	return cancelled, nil
 }
 
+// DropOrder deletes an own order of which nothing was ever taken, so that
+// quotes which nobody took do not stay for ever; an unknown id is no error. It
+// is ErrImmutable if there was a take, which must be found again when its
+// contract gives the size back.
+func (s *Store) DropOrder(id [32]byte) error {
+	err := s.db.Finish(func(txn *records.Txn) error {
+		var taken bool
+		err := txn.Scan(join(prefixTake, id[:]), nil, func(_, _ []byte) error {
+			taken = true
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if taken {
+			return ErrImmutable
+		}
+		return txn.Delete(join(prefixOrder, id[:]))
+	})
+	if err != nil {
+		return fmt.Errorf("drop order %x: %w", id[:4], err)
+	}
+	return nil
+}
+
 // takeOrder lowers what is left and uses up the take, in the transaction that
 // stores the accept.
 func takeOrder(txn *records.Txn, key [32]byte, e contract.TakeOrder) error {

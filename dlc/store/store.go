@@ -58,7 +58,10 @@ const (
 )
 
 // Store is an open contract store.
-type Store struct{ db *records.DB }
+type Store struct {
+	db    *records.DB
+	lines lines
+}
 
 // Open opens or creates the store in dir, sealed with key, and brings its
 // layout up to SchemaVersion. It returns ErrNewer, ErrCorrupt, ErrInUse or

@@ -354,6 +354,26 @@ func TestCancelledOrdersNeverFill(t *testing.T) {
 	}
 }
 
+func TestQuotesThatNobodyTookCanBeDropped(t *testing.T) {
+	s := fresh(t)
+	for n := range 2 {
+		check(t, s.PutOrder([32]byte{byte(n)}, []byte{byte(n)}, uint64(n), 500))
+	}
+	taken := []contract.Effect{contract.TakeOrder{OrderID: [32]byte{1}, TakeID: [32]byte{1}, Size: 100}}
+	check(t, s.Commit(contract.State{}, stateOf(1, contract.Accepted), contract.KindTick, taken))
+	check(t, s.DropOrder([32]byte{0}))
+	check(t, s.DropOrder([32]byte{0}))
+	if _, err := s.Order([32]byte{0}); !errors.Is(err, store.ErrNotFound) {
+		t.Fatalf("dropped order: %v", err)
+	}
+	if err := s.DropOrder([32]byte{1}); !errors.Is(err, store.ErrImmutable) {
+		t.Fatalf("an order with a take: %v", err)
+	}
+	if o, err := s.Order([32]byte{1}); err != nil || o.Remaining != 400 {
+		t.Fatalf("%d left: %v", o.Remaining, err)
+	}
+}
+
 func TestNonceIndexIsWrittenOnce(t *testing.T) {
 	s := fresh(t)
 	red := attesttest.Contract()[0]

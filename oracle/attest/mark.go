@@ -18,6 +18,7 @@ var ErrMark = errors.New("high-water marks contradict each other")
 var (
 	tagMark = newTag("alkimiya/oracle-mark")
 	tagLog  = newTag("alkimiya/oracle-log")
+	tagNext = newTag("alkimiya/oracle-successor")
 )
 
 // A Mark is an oracle's signed high-water mark: how many attestations it has made,
@@ -91,4 +92,18 @@ func DecodeMark(b []byte) (m Mark, err error) {
 		return m, tlv.Field("mark", err)
 	}
 	return m, tlv.Field("mark", r.Done())
+}
+
+// Endorse signs the key that replaces this one.
+func (s *Signer) Endorse(successor [32]byte) [64]byte {
+	return s.sign(tagNext.sum(s.key[:], successor[:]), [32]byte{})
+}
+
+// VerifyEndorsement fails with ErrSignature unless key endorsed its successor by
+// signature.
+func VerifyEndorsement(key, successor [32]byte, signature [64]byte) error {
+	if !verifyBIP340(signature, key, tagNext.sum(key[:], successor[:])) {
+		return fmt.Errorf("endorsement by oracle %x: %w", key[:4], ErrSignature)
+	}
+	return nil
 }

@@ -240,3 +240,11 @@ func TestMarksCommitToEveryAttestationInOrder(t *testing.T) {
 		require.Error(t, err)
 	}
 }
+
+func TestAKeyEndorsesItsSuccessor(t *testing.T) {
+	old, next := signer(t, "red"), signer(t, "green")
+	sig := old.Endorse(next.Key())
+	require.NoError(t, attest.VerifyEndorsement(old.Key(), next.Key(), sig))
+	require.ErrorIs(t, attest.VerifyEndorsement(next.Key(), old.Key(), sig), attest.ErrSignature)
+	require.ErrorIs(t, attest.VerifyEndorsement(old.Key(), old.Key(), sig), attest.ErrSignature)
+}

@@ -44,7 +44,10 @@ func (s *Store) PutPeer(entries []Entry, mark attest.Mark) error {
 		if count != mark.Count || head != mark.Head {
 			return fmt.Errorf("%w: mark %d, log of %d", attest.ErrMark, mark.Count, count)
 		}
-		return t.Put(records.Key(prefixPeerMark, mark.Key[:]), mark.Encode())
+		if len(entries) == 0 {
+			return nil
+		}
+		return putMark(t, prefixPeerMark, prefixPeerMarks, mark)
 	})
 	if err != nil {
 		return fmt.Errorf("store log of oracle %x: %w", mark.Key[:4], err)
@@ -93,22 +96,6 @@ func readPeerEntry(raw []byte) (e Entry, err error) {
 		return e, fmt.Errorf("%w: log of another oracle: %w", records.ErrCorrupt, err)
 	}
 	return e, nil
-}
-
-// PeerLog returns up to limit entries of another oracle's log from a place on.
-func (s *Store) PeerLog(key [32]byte, from uint64, limit int) (list []Entry, err error) {
-	err = s.db.View(func(t *records.Txn) error {
-		list = nil
-		return t.Scan(records.Key(prefixPeerLog, key[:]), records.Number(from), func(_, raw []byte) error {
-			if len(list) >= limit {
-				return records.ErrStop
-			}
-			e, err := readPeerEntry(raw)
-			list = append(list, e)
-			return err
-		})
-	})
-	return list, err
 }
 
 // PeerEvent returns what another oracle said of an event. It fails with ErrNotFound.

@@ -118,39 +118,6 @@ func (s *Store) HeadAt(key [32]byte, count uint64) (head [32]byte, err error) {
 	return head, err
 }
 
-// An Entry is one attestation of a log, with the announcement it belongs to.
-type Entry struct {
-	// Announcement and Attestation are the TLVs.
-	Announcement, Attestation []byte
-}
-
-// Log returns up to limit entries of a key's log from a place on.
-func (s *Store) Log(key [32]byte, from uint64, limit int) (list []Entry, err error) {
-	err = s.db.View(func(t *records.Txn) error {
-		list = nil
-		return t.Scan(records.Key(prefixLog, key[:]), records.Number(from), func(_, raw []byte) error {
-			if len(list) >= limit {
-				return records.ErrStop
-			}
-			if len(raw) < 32 {
-				return fmt.Errorf("%w: log of %x", records.ErrCorrupt, key[:4])
-			}
-			id := string(raw[32:])
-			announcement, err := t.Get(records.Key(prefixEvent, key[:], []byte(id)))
-			if err != nil {
-				return fmt.Errorf("%w: log of %x: %q: %w", records.ErrCorrupt, key[:4], id, err)
-			}
-			e, err := completeEvent(t, key, id, announcement)
-			if err != nil {
-				return err
-			}
-			list = append(list, Entry{Announcement: e.Announcement, Attestation: e.Attestation})
-			return nil
-		})
-	})
-	return list, err
-}
-
 // Day returns what was published about a day. It fails with ErrNotFound.
 func (s *Store) Day(index string, day uint32) (d Day, err error) {
 	err = s.db.View(func(t *records.Txn) error {

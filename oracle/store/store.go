@@ -53,10 +53,12 @@ const (
 	prefixNonce     = "nonce/"     // key ‖ nonce -> hash of the event
 	prefixAttested  = "attested/"  // key ‖ event id -> u64 place ‖ attestation
 	prefixLog       = "log/"       // key ‖ u64 place -> head after it ‖ event id
-	prefixMark      = "mark/"      // key -> mark
+	prefixMark      = "mark/"      // key -> newest mark
+	prefixMarks     = "marks/"     // key ‖ u64 count -> mark
 	prefixDay       = "day/"       // index ‖ 0 ‖ u64 day -> record
 	prefixProof     = "proof/"     // index ‖ 0 ‖ u64 day -> proof
-	prefixPeerMark  = "peermark/"  // key -> mark
+	prefixPeerMark  = "peermark/"  // key -> newest mark
+	prefixPeerMarks = "peermarks/" // key ‖ u64 count -> mark
 	prefixPeerLog   = "peerlog/"   // key ‖ u64 place -> head after it ‖ announcement ‖ attestation
 	prefixPeerEvent = "peerevent/" // key ‖ event id -> u64 place
 	prefixFence     = "fence/"     // key -> u32 maturity
@@ -282,7 +284,15 @@ func (l *logWriter) close(sign func(uint64, [32]byte) attest.Mark) (attest.Mark,
 	if mark.Key != l.key || mark.Count != l.count || mark.Head != l.head {
 		return mark, fmt.Errorf("sign mark %d: %w", l.count, attest.ErrMark)
 	}
-	return mark, l.t.Put(records.Key(prefixMark, l.key[:]), mark.Encode())
+	return mark, putMark(l.t, prefixMark, prefixMarks, mark)
+}
+
+// putMark writes a mark as the newest, and by its count.
+func putMark(t *records.Txn, newest, all string, m attest.Mark) error {
+	if err := t.Put(records.Key(all, m.Key[:], records.Number(m.Count)), m.Encode()); err != nil {
+		return err
+	}
+	return t.Put(records.Key(newest, m.Key[:]), m.Encode())
 }
 
 func getMark(t *records.Txn, prefix string, key [32]byte) (attest.Mark, error) {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -87,8 +89,10 @@ func (o *oracle) mark() attest.Mark {
 
 func (o *oracle) entries(from uint64) []store.Entry {
 	o.t.Helper()
-	list, err := o.Log(o.Key(), from, 1000)
-	require.NoError(o.t, err)
+	list, _, err := o.Log(o.Key(), from, 1000, math.MaxUint64)
+	if !errors.Is(err, store.ErrNotFound) {
+		require.NoError(o.t, err)
+	}
 	return list
 }
 
@@ -354,9 +358,27 @@ func TestTheLogOfAPeerOnlyGrows(t *testing.T) {
 	got, err := o.PeerMark(peer.Key())
 	require.NoError(t, err)
 	require.Equal(t, peer.mark(), got)
-	list, err := o.PeerLog(peer.Key(), 1, 1)
-	require.NoError(t, err)
-	require.Equal(t, peer.entries(1)[:1], list)
+	for _, s := range []*store.Store{o.Store, peer.Store} {
+		list, mark, err := s.Log(peer.Key(), 0, 1, math.MaxUint64)
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(list), 2, "a page ends at a mark")
+		require.EqualValues(t, len(list), mark.Count)
+		require.NoError(t, mark.Verify())
+		rest, end, err := s.Log(peer.Key(), mark.Count, 1000, math.MaxUint64)
+		require.NoError(t, err)
+		require.Equal(t, peer.mark(), end)
+		require.Equal(t, peer.entries(0), append(list, rest...))
+		none, end, err := s.Log(peer.Key(), 3, 10, math.MaxUint64)
+		require.NoError(t, err)
+		require.Empty(t, none)
+		require.Equal(t, peer.mark(), end)
+		list, mark, err = s.Log(peer.Key(), 0, 10, 2)
+		require.NoError(t, err)
+		require.Len(t, list, 2, "no more than is public")
+		require.EqualValues(t, 2, mark.Count)
+		_, _, err = s.Log(peer.Key(), 0, 10, 0)
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}
 	e, err := o.PeerEvent(peer.Key(), id(3))
 	require.NoError(t, err)
 	require.Equal(t, peer.entries(2)[0], e)
@@ -396,4 +418,34 @@ func TestARestoredStoreIsInDoubt(t *testing.T) {
 	m, err := restored.Mark(o.Key())
 	require.NoError(t, err)
 	require.Equal(t, o.mark(), m)
+}
+
+func TestACopiedStoreIsInDoubt(t *testing.T) {
+	o := newOracle(t, "red")
+	anchor := filepath.Join(t.TempDir(), "anchor")
+	doubts := func() string {
+		reason, err := o.Doubts()
+		require.NoError(t, err)
+		return reason
+	}
+	require.Error(t, o.CheckAnchor(anchor, bytes.NewReader(nil)), "no randomness")
+	require.NoError(t, o.CheckAnchor(anchor, bytes.NewReader(make([]byte, 16))))
+	require.NoError(t, o.CheckAnchor(anchor, nil))
+	o.reopen()
+	require.NoError(t, o.CheckAnchor(anchor, nil))
+	require.Empty(t, doubts())
+
+	raw, err := os.ReadFile(anchor) //nolint:gosec // G304: the test's own file
+	require.NoError(t, err)
+	require.NoError(t, os.Rename(anchor, anchor+".old"))
+	require.NoError(t, os.WriteFile(anchor, raw, 0o600))
+	require.NoError(t, o.CheckAnchor(anchor, nil))
+	require.Contains(t, doubts(), "copied")
+	require.NoError(t, o.Fence(nil, 0))
+	require.NoError(t, o.TieAnchor(anchor, nil))
+	require.NoError(t, o.CheckAnchor(anchor, nil))
+	require.Empty(t, doubts())
+	require.NoError(t, os.Remove(anchor))
+	require.NoError(t, o.CheckAnchor(anchor, nil))
+	require.NotEmpty(t, doubts())
 }

@@ -1,6 +1,6 @@
 //go:build unix
 
-package node
+package daemon
 
 import (
 	"fmt"
@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// hardenProcess keeps the process's secrets to its owner: files are made
-// without rights for others, and a crash leaves no core dump.
-func hardenProcess() error {
+// Harden keeps the process's secrets to its owner: files are made without rights
+// for others, and a crash leaves no core dump.
+func Harden() error {
 	unix.Umask(0o077)
 	if err := unix.Setrlimit(unix.RLIMIT_CORE, &unix.Rlimit{}); err != nil {
 		return fmt.Errorf("switch off core dumps: %w", err)
