@@ -15,7 +15,7 @@ import (
 )
 
 // Subsystems are the names under which the daemon logs.
-var Subsystems = []string{"daemon", "rpc", "wallet", "chain", "watch", "btcwallet", "neutrino"}
+var Subsystems = []string{"daemon", "rpc", "wallet", "chain", "watch", "btcwallet", "neutrino", "contract", "peer", "book", "backup", "oracle"}
 
 // Errors of the configuration and of starting, wrapped with the value at fault.
 var (
@@ -85,6 +85,12 @@ type Config struct {
 	// PassphraseFile, if set, opens the wallet without asking; mode 0600.
 	PassphraseFile string
 
+	// Trading says how contracts are made; a network without an index is a
+	// wallet only and ignores it.
+	Trading Trading
+	// Reload, if not nil, asks for the policy file to be read again.
+	Reload <-chan struct{} `json:"-"`
+
 	// Logs makes the loggers; it is not part of the settings.
 	Logs *logs.Logs `json:"-"`
 }
@@ -153,9 +159,12 @@ func (c *Config) Check() error {
 		}
 	}
 	if c.PassphraseFile != "" {
-		return checkPrivateFile(c.PassphraseFile)
+		if err := checkPrivateFile(c.PassphraseFile); err != nil {
+			return err
+		}
 	}
-	return nil
+	c.Trading.complete(c.Network)
+	return c.Trading.check(c.Network)
 }
 
 func (c *Config) checkBackend() error {

@@ -96,6 +96,9 @@ func (d *Daemon) run(ctx context.Context, ready func(string)) error {
 	group, gctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return server.Run(gctx) })
 	group.Go(func() error { return d.startBackend(gctx) })
+	if d.cfg.Reload != nil {
+		group.Go(func() error { return d.obeySignals(gctx) })
+	}
 	if d.cfg.MetricsListen != "" {
 		group.Go(func() error { return d.serveMetrics(gctx) })
 	}

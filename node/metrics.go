@@ -94,7 +94,7 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 // serveMetrics serves health and metrics on loopback until ctx ends.
 func (d *Daemon) serveMetrics(ctx context.Context) error {
 	mux := http.NewServeMux()
-	daemon.MetricsHandler(mux, newCollector(d))
+	daemon.MetricsHandler(mux, newCollector(d), newPeerCollector(d))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		d.answerHealth(w, d.health(r.Context()), true)
 	})

@@ -54,6 +54,7 @@ beats the default. --dumpconfig prints what is in force, as such a file.`,
 	}
 	cmd.SetVersionTemplate("alkd {{.Version}}\n")
 	addFlags(cmd.Flags())
+	addTradingFlags(cmd.Flags())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		v, err := settings.Load(cmd.Flags(), names)
 		if err != nil {
@@ -66,6 +67,12 @@ beats the default. --dumpconfig prints what is in force, as such a file.`,
 		if err != nil {
 			return err
 		}
+		if cfg.Trading, err = tradingConfig(v); err != nil {
+			return err
+		}
+		reload, silence := hangups()
+		defer silence()
+		cfg.Reload = reload
 		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		context.AfterFunc(ctx, func() {

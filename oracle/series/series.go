@@ -109,6 +109,12 @@ func (s *Series) Tip() (height uint32, hash chainhash.Hash, ok bool, err error) 
 	return b.tip, at.block.Hash, err == nil, err
 }
 
+// Heights returns the first and the last block known, false before the first.
+func (s *Series) Heights() (first, last uint32, ok bool) {
+	b := s.now()
+	return b.start, b.tip, b.started && !b.empty
+}
+
 // Last returns the last closed day, false if none is.
 func (s *Series) Last() (index.Day, bool, error) {
 	b := s.now()
