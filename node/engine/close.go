@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/alkimiya/alkimiya/node/engine/view"
 
 	"github.com/btcsuite/btcd/btcutil"
 
@@ -42,7 +43,7 @@ func (a *actor) closing(ctx context.Context, effect contract.Effect) {
 			a.closeFailed(ctx, e.Session.Attempt, err)
 			return
 		}
-		raw, err := serialise(tx)
+		raw, err := view.Serialise(tx)
 		if err != nil {
 			a.closeFailed(ctx, e.Session.Attempt, err)
 			return
@@ -149,7 +150,7 @@ func (a *actor) approveClose(ctx context.Context, attempt uint32) error {
 	}
 	event := contract.UserApproveClose{Attempt: attempt}
 	if cancel != nil {
-		if event.Void, err = serialise(cancel.Void); err != nil {
+		if event.Void, err = view.Serialise(cancel.Void); err != nil {
 			return err
 		}
 		event.Cancel = cancel.Input

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/store"
+	"github.com/alkimiya/alkimiya/node/engine/journal"
 	"github.com/alkimiya/alkimiya/node/engine/nonces"
 	"github.com/alkimiya/alkimiya/node/engine/track"
 	"github.com/alkimiya/alkimiya/node/policy"
@@ -31,12 +32,12 @@ const (
 // and call Run once; all other methods are safe for concurrent use, wait until
 // Run has begun, and return ErrStopped after it.
 type Engine struct {
-	cfg    Config
-	log    *slog.Logger
-	store  *store.Store
-	nonces *nonces.Sessions
-	timers *timers
-	tales  tales
+	cfg     Config
+	log     *slog.Logger
+	store   *store.Store
+	nonces  *nonces.Sessions
+	timers  *timers
+	journal *journal.Journal // set when ready is closed
 
 	passing  passing
 	rules    atomic.Pointer[policy.Policy]
@@ -193,7 +194,7 @@ func (e *Engine) load(ctx context.Context) error {
 	}
 	e.tip.Store(&fork)
 	e.cfg.Clock.Tip(time.Unix(fork.Time, 0))
-	if err := e.loadTales(); err != nil {
+	if e.journal, err = journal.Open(e.store, e.cfg.Clock.Now, e.stopped, e.log); err != nil {
 		return err
 	}
 	undone := make(map[Key]bool)

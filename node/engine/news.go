@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"github.com/alkimiya/alkimiya/node/engine/view"
 	"sync/atomic"
 	"time"
 
@@ -179,7 +180,7 @@ func (a *actor) fresher(event contract.Event) {
 
 // fact turns what the chain says about something watched into an event.
 func (a *actor) fact(f track.Fact) {
-	raw, err := serialise(f.Tx)
+	raw, err := view.Serialise(f.Tx)
 	if err != nil {
 		a.log.Error("fact of the chain refused", "err", err)
 		return

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"github.com/alkimiya/alkimiya/node/engine/view"
 	"time"
 
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
@@ -74,7 +75,7 @@ func (e *Engine) lookAtPool(ctx context.Context, missing map[chainhash.Hash]int)
 			if !ok {
 				continue
 			}
-			raw, err := serialise(tx)
+			raw, err := view.Serialise(tx)
 			if err != nil {
 				return err
 			}

@@ -1,14 +1,12 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"github.com/alkimiya/alkimiya/node/engine/view"
 	"log/slog"
 	"time"
-
-	btcwire "github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/store"
@@ -224,7 +222,7 @@ func (a *actor) goOut(ctx context.Context, effect contract.Effect) {
 // the disk cannot write it is handed to the backend directly. Whatever comes of
 // it, the contract asks again with the next block.
 func (e *Engine) publish(ctx context.Context, log *slog.Logger, key Key, raw []byte) {
-	tx, err := parse(raw)
+	tx, err := view.Parse(raw)
 	if err != nil {
 		log.Error("transaction not published", "err", err)
 		return
@@ -279,13 +277,4 @@ func (e *Engine) markDone(key Key, ids ...uint64) {
 	if err := e.store.Done(key, ids...); err != nil && !errors.Is(err, store.ErrNotFound) {
 		e.suspend(err)
 	}
-}
-
-// parse reads a transaction of the contract machine.
-func parse(raw []byte) (*btcwire.MsgTx, error) {
-	tx := &btcwire.MsgTx{}
-	if err := tx.Deserialize(bytes.NewReader(raw)); err != nil {
-		return nil, fmt.Errorf("transaction of a contract: %w", err)
-	}
-	return tx, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/alkimiya/alkimiya/node/engine/view"
 	"io"
 	"time"
 
@@ -93,8 +94,8 @@ func (a *actor) progress(w *Work) {
 	a.work.Store(w)
 	if w != nil {
 		state := a.snapshot()
-		a.e.live(Event{
-			Kind: EventProgress, Time: a.e.cfg.Clock.Now(), Key: a.key, Peer: state.Peer, Phase: state.Phase.String(),
+		a.e.journal.Show(Event{
+			Kind: EventProgress, Key: a.key, Peer: state.Peer, Phase: state.Phase.String(),
 			Task: w.Task, Done: w.Done, Total: w.Total,
 		})
 	}
@@ -170,7 +171,7 @@ func (a *actor) signContract(ctx context.Context, state contract.State, opt adap
 		if err != nil {
 			return err
 		}
-		ready.Cancel, err = serialise(cancel)
+		ready.Cancel, err = view.Serialise(cancel)
 		return err
 	})
 	if err != nil {
