@@ -108,4 +108,6 @@ func (l ledger) RecordAnnouncement(raw []byte) error { return l.t.store.RecordAn
 
 // PutEvidence implements feed.Ledger. It is called only while the feed runs, and
 // by then the engine is there.
-func (l ledger) PutEvidence(e attest.Evidence) error { return l.t.engine.Accuse(context.Background(), e) }
+func (l ledger) PutEvidence(e attest.Evidence) error {
+	return l.t.engine.Accuse(context.Background(), e)
+}

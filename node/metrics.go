@@ -24,8 +24,8 @@ type health struct {
 	Synced    bool   `json:"synced"`
 	// ReadOnly says that the disk does not take writes, so that no contract is
 	// signed.
-	ReadOnly bool `json:"read_only"`
-	Error     string `json:"error,omitempty"`
+	ReadOnly bool   `json:"read_only"`
+	Error    string `json:"error,omitempty"`
 }
 
 var walletStateNames = map[rpc.WalletState]string{
