@@ -18,8 +18,8 @@ var errNoBase = errors.New("not enough oracles have attested the day before")
 
 // base returns the counters of the day before day, from which day's continue: those
 // that were attested. What this oracle attested counts, unless t oracles of its
-// federation agree on something else, which contracts then settle on; what it missed
-// it takes from t oracles that agree. An oracle without a federation that missed the
+// federation agree on something else, which contracts then settle on; what it missed it
+// takes from t oracles that agree. An oracle without a federation that missed the
 // day goes on from what the source counts.
 func (s *Service) base(ctx context.Context, t *track, day uint32) ([]uint64, error) {
 	counters := make([]uint64, len(t.def.Legs))
@@ -31,7 +31,7 @@ func (s *Service) base(ctx context.Context, t *track, day uint32) ([]uint64, err
 		if err != nil {
 			return nil, err
 		}
-		if !known && s.cfg.Federation != nil {
+		if !known && s.mayAgree(eventID(t.def, index.Cum, day-1, t.def.Legs[i])) {
 			return nil, fmt.Errorf("counter of %q: %w", eventID(t.def, index.Cum, day-1, t.def.Legs[i]), errNoBase)
 		}
 		if !known {
@@ -167,4 +167,21 @@ func voiceOf(e store.Entry) (v federation.Voice) {
 		v.Attestations = []attest.Attestation{b}
 	}
 	return v
+}
+
+// mayAgree says whether t oracles of the federation can have attested an event that
+// this one has not: as far as they do not answer, anybody may.
+func (s *Service) mayAgree(id string) bool {
+	if s.cfg.Federation == nil {
+		return false
+	}
+	n := 0
+	for _, p := range s.peers {
+		_, err := s.store.PeerEvent(p.member.Key, id)
+		seen, trouble := p.state()
+		if err == nil || seen == 0 || trouble != "" {
+			n++
+		}
+	}
+	return n >= s.cfg.Federation.Set.Threshold()
 }

@@ -3,16 +3,19 @@ package oracle
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 
+	"github.com/alkimiya/alkimiya/oracle/api"
 	"github.com/alkimiya/alkimiya/oracle/index"
+	"github.com/alkimiya/alkimiya/oracle/series"
 )
 
 // Series is what is kept of a chain-derived index (oracle/series).
 type Series interface {
 	// Last returns the last closed day, false before the first.
-	Last() (index.Day, bool)
+	Last() (index.Day, bool, error)
 	// Day returns a closed day.
 	Day(day uint32) (index.Day, error)
 	// Evidence returns what a closed day follows from.
@@ -39,9 +42,9 @@ func (c *ChainSource) Entry() index.Entry { return c.params.Entry() }
 
 // Closed implements Source.
 func (c *ChainSource) Closed(context.Context) (uint32, error) {
-	last, ok := c.series.Last()
-	if !ok {
-		return c.params.FirstDay - 1, nil
+	last, ok, err := c.series.Last()
+	if err != nil || !ok {
+		return c.params.FirstDay - 1, err
 	}
 	return max(last.Day, c.params.FirstDay-1), nil
 }
@@ -98,6 +101,9 @@ func (c *ChainSource) verify(ctx context.Context, d index.Day) ([]byte, error) {
 // Blocks implements Source.
 func (c *ChainSource) Blocks(_ context.Context, first, last int32) ([]json.RawMessage, error) {
 	rows, err := c.series.Rows(uint32(max(first, 0)), uint32(max(last, 0)))
+	if errors.Is(err, series.ErrUnknown) {
+		return nil, fmt.Errorf("%w: %w", api.ErrNotFound, err)
+	}
 	if err != nil {
 		return nil, err
 	}

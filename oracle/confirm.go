@@ -28,13 +28,13 @@ const maxBundle = 256 << 20
 type Confirmation struct {
 	// From are further places that may have kept this oracle's log: addresses of
 	// oracles, files with an answer of /v1/log, files of marks.
-	From []string
+	From []string `json:"from"`
 	// Fence confirms without evidence: whatever is mature now and not attested is
 	// never attested by this oracle.
-	Fence bool
+	Fence bool `json:"fence"`
 	// Vouch says that what was kept elsewhere is the oracle's last word, so that
 	// nothing needs to be fenced off.
-	Vouch bool
+	Vouch bool `json:"vouch"`
 }
 
 // A Confirmed is what came of it.

@@ -144,6 +144,29 @@ func TestAMissedDayIsTakenFromTheFederation(t *testing.T) {
 	require.Empty(t, g.members[2].alarm(oracle.AlarmBase))
 }
 
+// A federation that begins late has nobody to take the day before from.
+func TestAFederationMayBeginLate(t *testing.T) {
+	w := newWorld()
+	for range 4 {
+		w.close(100, 10)
+	}
+	g := &group{threshold: 2}
+	for i := range 3 {
+		m := newMember(t, w, fmt.Sprint("member ", i))
+		m.group, m.starts = g, map[string]uint32{"hp1-regtest": firstDay + 3}
+		g.members = append(g.members, m)
+	}
+	for _, m := range g.members {
+		m.start()
+	}
+	g.members[0].round()
+	require.Equal(t, "announced", g.members[0].value("cum", firstDay+3, "tot"), "the others may know more")
+	g.rounds(t)
+	for _, m := range g.members {
+		require.Equal(t, "440", m.value("cum", firstDay+3, "tot"))
+	}
+}
+
 // copyTree copies a folder as a backup of files would.
 func copyTree(t *testing.T, from, to string) {
 	t.Helper()

@@ -64,6 +64,10 @@ func (f *Feed) noteTip(ctx context.Context) error {
 		return fmt.Errorf("ask for the tip's header: %w", err)
 	}
 	first := tip.Height / epochBlocks * epochBlocks
+	if first == 0 {
+		// A young chain: its genesis block may be years older than the next one.
+		first = min(tip.Height, max(1, tip.Height-trailing))
+	}
 	hash, err := f.cfg.Backend.HashAt(ctx, first)
 	if err != nil {
 		return fmt.Errorf("ask for block %d: %w", first, err)
