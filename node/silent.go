@@ -9,7 +9,7 @@ import (
 	"github.com/alkimiya/alkimiya/node/pricer"
 )
 
-// ErrNoIndex: the daemon has no index to trade.
+// ErrNoIndex means that the daemon has no index to trade.
 var ErrNoIndex = errors.New("no index is followed")
 
 // noFeed is the feed of a node without index and oracles: contracts that exist

@@ -367,7 +367,7 @@ func (a *actor) apply(event contract.Event) error {
 // impossible ends the contract, what the disk makes impossible stops all
 // signing, and everything else is a fault of ours.
 func (a *actor) refusedCommit(kind contract.Kind, err error) error {
-	code := wire.RejectCode(0)
+	var code wire.RejectCode
 	switch {
 	case errors.Is(err, store.ErrUnavailable):
 		code = wire.RejectUnavailable

@@ -6,7 +6,7 @@ import (
 	"github.com/alkimiya/alkimiya/node/engine/journal"
 )
 
-// The user's log is described in package journal.
+// Event and its like are the user's log, described in package journal.
 type (
 	Event       = journal.Event
 	EventKind   = journal.Kind

@@ -284,6 +284,6 @@ func (e *Engine) judged(peer [33]byte, key Key, deal *contract.Deal, role contra
 }
 
 // errorCode wraps a refusal of the policy for the peer.
-func errorCode(r *policy.Refusal) error {
+func errorCode(r *policy.RefusalError) error {
 	return &wire.RejectError{Code: r.Code, Field: r.Key, Err: errors.New(r.Reason)}
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/alkimiya/alkimiya/node/engine/view"
 )
 
-// What the engine shows is described in package view.
+// View and its like are what the engine shows, described in package view.
 type (
 	View            = view.View
 	Fees            = view.Fees

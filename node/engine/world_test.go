@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -110,13 +111,6 @@ func (c *chain) find(txid chainhash.Hash) (*btcwire.MsgTx, bool) {
 		}
 	}
 	return nil, false
-}
-
-// mined reports whether a transaction is in the chain.
-func (c *chain) mined(txid chainhash.Hash) bool {
-	return slices.ContainsFunc(c.blocks(), func(b *btcwire.MsgBlock) bool {
-		return slices.ContainsFunc(b.Transactions, func(tx *btcwire.MsgTx) bool { return tx.TxHash() == txid })
-	})
 }
 
 // unspent lists the coins of an owner by falling value, without those that the
@@ -377,7 +371,7 @@ func newWorld(t *testing.T) *world {
 // coin gives a node a coin, from nowhere.
 func (n *node) coin(value int64) {
 	tx := btcwire.NewMsgTx(2)
-	tx.AddTxIn(btcwire.NewTxIn(&btcwire.OutPoint{Hash: chainhash.Hash{byte(value), byte(value >> 8), byte(value >> 16), n.name[0]}}, nil, nil))
+	tx.AddTxIn(btcwire.NewTxIn(&btcwire.OutPoint{Hash: sha256.Sum256(fmt.Appendf(nil, "%s %d", n.name, value))}, nil, nil))
 	tx.AddTxOut(btcwire.NewTxOut(value, n.purse.script(n.w.t)))
 	must(n.w.t, n.w.chain.Send(tx))
 }

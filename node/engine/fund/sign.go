@@ -158,8 +158,8 @@ func (f *Fund) sign(ctx context.Context, tx *btcwire.MsgTx, prevouts []*btcwire.
 	if err != nil {
 		return nil, err
 	}
-	for i := range packet.Inputs {
-		packet.Inputs[i].WitnessUtxo = prevouts[i]
+	for i, prevout := range prevouts {
+		packet.Inputs[i].WitnessUtxo = prevout
 	}
 	if _, err := f.coins.SignPSBT(ctx, packet); err != nil {
 		return nil, err

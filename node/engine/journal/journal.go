@@ -20,7 +20,7 @@ import (
 	"github.com/alkimiya/alkimiya/dlc/store"
 )
 
-// ErrStopped: the journal is closed.
+// ErrStopped means that the journal is closed.
 var ErrStopped = errors.New("journal is closed")
 
 const (

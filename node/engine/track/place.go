@@ -99,7 +99,7 @@ func (t *Tracker) HeightAt(ctx context.Context, second int64) (uint32, error) {
 // makes a restart look at everything again.
 const placeBlocks = 288
 
-// ErrPlace: bytes are no Place.
+// ErrPlace means that bytes are no Place.
 var ErrPlace = errors.New("not a place in the chain")
 
 // Place is the last blocks of the best chain as it was, ascending, so that a

@@ -26,7 +26,7 @@ import (
 	"github.com/alkimiya/alkimiya/wallet/watch/follow"
 )
 
-// ErrClosed: the watcher below has stopped.
+// ErrClosed means that the watcher below has stopped.
 var ErrClosed = errors.New("chain is no longer followed")
 
 // Chain answers questions about blocks; every chain.Backend does.

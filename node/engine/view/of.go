@@ -89,7 +89,8 @@ func unitOf(deal *contract.Deal) string {
 	return ""
 }
 
-// decisionOf returns what waits for the user.
+// DecisionOf returns what waits for the user, nil if nothing does; expiry is that
+// of the offer.
 func DecisionOf(s contract.State, expiry uint32) *Decision {
 	session := s.Session
 	switch {
