@@ -19,8 +19,8 @@ var errNoBase = errors.New("not enough oracles have attested the day before")
 // base returns the counters of the day before day, from which day's continue: those
 // that were attested. What this oracle attested counts, unless t oracles of its
 // federation agree on something else, which contracts then settle on; what it missed it
-// takes from t oracles that agree. An oracle without a federation that missed the
-// day goes on from what the source counts.
+// takes from t oracles that agree. Where no t oracles can have attested the day, since
+// the federation began later or there is none, it goes on from what the source counts.
 func (s *Service) base(ctx context.Context, t *track, day uint32) ([]uint64, error) {
 	counters := make([]uint64, len(t.def.Legs))
 	if day <= t.def.FirstDay {

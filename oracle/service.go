@@ -81,7 +81,7 @@ type Config struct {
 	Batch int
 	Poll  time.Duration
 	// MaxSkew is how far the clocks of other oracles may differ, in seconds; 0 means
-	// that they are not compared.
+	// that the clock is compared with nothing: it is the chain's own.
 	MaxSkew int64
 	Logger  *slog.Logger
 }
@@ -393,7 +393,7 @@ func (s *Service) look(ctx context.Context) status {
 		return found
 	}
 	skew := ""
-	if found.node.Time > found.now+maxAhead {
+	if s.cfg.MaxSkew > 0 && found.node.Time > found.now+maxAhead {
 		skew = fmt.Sprintf("the tip of the chain is %d s ahead of this clock", found.node.Time-found.now)
 	}
 	for code, reason := range map[string]string{AlarmBehind: found.node.Behind, AlarmMinority: found.node.Minority, AlarmClock: skew} {

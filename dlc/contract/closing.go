@@ -301,7 +301,7 @@ func (d *step) closeSigned(e CloseSigned) error {
 		Txid: tx.TxHash(), Tx: e.Tx, Signed: true,
 	})
 	d.emit(WatchTx{Txid: tx.TxHash()})
-	d.emit(BroadcastTx{Tx: e.Tx})
+	d.broadcastIf(d.closable(), e.Tx)
 	complete := wire.CloseComplete{ContractID: d.s.ContractID, Attempt: e.Attempt, Signature: [64]byte(tx.TxIn[0].Witness[0])}
 	d.emit(Send{To: d.s.Peer, Data: complete.Encode()})
 	return nil
@@ -360,6 +360,6 @@ func (d *step) peerCloseComplete(e PeerCloseComplete) error {
 	if d.s.Session.Attempt == claim.Attempt {
 		d.s.Session = Session{}
 	}
-	d.broadcastIf(d.closable(), claim.Tx)
+	d.broadcastIf(d.closable() && !claim.voided(), claim.Tx)
 	return nil
 }

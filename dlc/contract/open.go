@@ -121,6 +121,9 @@ func (d *step) userWithdraw() error {
 		return fmt.Errorf("%w: withdrawal in %s", ErrIllegal, d.s.Phase)
 	}
 	if d.s.Phase == Signed || d.s.Phase == Broadcast {
+		if len(d.s.Cancel) == 0 {
+			return fmt.Errorf("%w: a restored contract has nothing to withdraw with", ErrIllegal)
+		}
 		d.cancel()
 		return nil
 	}
@@ -178,7 +181,7 @@ func (d *step) late() wire.RejectCode {
 
 // opens reports whether the event is at least LEAD away.
 func (s State) opens() bool {
-	return s.Clock.Now+int64(s.Params.Lead) <= int64(s.CETLocktime)
+	return s.Clock.latest()+int64(s.Params.Lead) <= int64(s.CETLocktime)
 }
 
 func (d *step) ownAccept(e OwnSignaturesReady) error {
@@ -262,6 +265,9 @@ func (d *step) watchFunding(deal *Deal) {
 		spends = append(spends, in.PreviousOutPoint)
 	}
 	d.emit(WatchSpends{OutPoints: spends})
+	if !d.s.WasConfirmed { // unconfirmed at that time it is cancelled
+		d.emit(StartTimer{At: int64(d.s.CETLocktime) - int64(d.s.Params.Lead) + 1})
+	}
 }
 
 // peerAccept takes the answer to our offer, as far as it is quick to check.
@@ -288,7 +294,11 @@ func (d *step) peerAccept(e PeerAccept) error {
 		d.refuse(e.Message, wire.RejectOutOfOrder)
 		return nil
 	}
-	if code := d.late(); code != 0 {
+	code := d.late()
+	if e.Facts.Attested {
+		code = wire.RejectEventPast
+	}
+	if code != 0 {
 		d.abort(wire.TypeAccept, code)
 		return nil
 	}

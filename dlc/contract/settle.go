@@ -155,7 +155,7 @@ func (d *step) askCET() error {
 // cetReady takes the complete CET. It is checked against the attested payout
 // and by the script interpreter before it leaves.
 func (d *step) cetReady(e CETReady) error {
-	if d.s.Phase != Attested && d.s.Phase != Refunding {
+	if d.s.Phase.Final() || len(d.s.CET) > 0 {
 		return nil // settled in another way meanwhile
 	}
 	outcome, ok := d.s.Outcome()
@@ -174,6 +174,7 @@ func (d *step) cetReady(e CETReady) error {
 		return fmt.Errorf("%w: CET: %w", ErrOwn, err)
 	}
 	d.s.CET = e.Tx
-	d.broadcastIf(d.s.FundingDepth() > 0 && d.s.settleable(), d.s.CET)
+	// A close that is seen goes first; the CET is there if it vanishes.
+	d.broadcastIf(d.s.FundingDepth() > 0 && d.s.settleable() && d.s.Phase != Closing, d.s.CET)
 	return nil
 }

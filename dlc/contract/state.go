@@ -47,6 +47,10 @@ type Clock struct {
 	Height uint32
 }
 
+// latest is the later of both times: the median time past lags behind, so a
+// clock that it has overtaken is wrong.
+func (c Clock) latest() int64 { return max(c.Now, c.MTP) }
+
 // Attestation is what one oracle attested.
 type Attestation struct {
 	// Oracle is the oracle's index in ascending key order.
@@ -116,12 +120,16 @@ type Claim struct {
 	// zero without one.
 	CoinValue  uint64
 	CoinScript []byte
-	// Until is when an unseen close is voided by Clock.Peer, 0 if it cannot be.
+	// Until is when an unseen close is voided by Clock.Peer, 0 if it cannot be or
+	// was.
 	Until int64
 	// Void is the transaction that spends the cancel input elsewhere, or
 	// empty.
 	Void []byte
 }
+
+// voided reports whether we have spent our cancel input of the close elsewhere.
+func (c Claim) voided() bool { return len(c.Void) > 0 && c.Until == 0 }
 
 // Session is the one close attempt in progress. It dies with a restart or a
 // disconnect, like the secret nonce it belongs to.

@@ -218,12 +218,12 @@ func (d *step) abort(refused wire.Type, code wire.RejectCode) {
 }
 
 // awaited is the type of the message that the peer has to send next, or last
-// sent, before the contract is funded.
+// sent, before the contract is funded: what a reject refuses.
 func (d *step) awaited() wire.Type {
 	switch {
 	case d.s.Role == Offerer:
 		return wire.TypeAccept
-	case d.s.Phase == Accepted:
+	case d.s.Phase == Accepted, d.s.Phase == Aborted && d.s.AcceptHash != [32]byte{}:
 		return wire.TypeSign
 	default:
 		return wire.TypeOffer

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/dgraph-io/badger/v4"
+	"github.com/alkimiya/alkimiya/internal/records"
 )
 
 // Prefixes of the user's log and of the place in the chain.
@@ -35,17 +35,17 @@ func (s *Store) Tell(key [32]byte, effect *uint64, line []byte) (uint64, error) 
 		return 0, fmt.Errorf("log: %w", err)
 	}
 	defer s.closeLine(cursor)
-	err = s.update(func(txn *badger.Txn) error {
+	err = s.db.Finish(func(txn *records.Txn) error {
 		if effect != nil {
 			at := join(prefixOutbox, key[:], number(*effect))
-			if _, err := get(txn, at); err != nil {
+			if _, err := txn.Get(at); err != nil {
 				return err
 			}
 			if err := txn.Delete(at); err != nil {
 				return err
 			}
 		}
-		return put(txn, join(prefixLog, number(cursor)), slices.Concat(key[:], line))
+		return txn.Put(join(prefixLog, number(cursor)), slices.Concat(key[:], line))
 	})
 	if err != nil {
 		return 0, fmt.Errorf("log: %w", err)
@@ -101,18 +101,26 @@ func (s *Store) complete() (uint64, error) {
 
 func (s *Store) lastLine() (uint64, error) {
 	var last uint64
-	err := s.db.View(func(txn *badger.Txn) error {
-		opts := badger.DefaultIteratorOptions
-		opts.Prefix, opts.Reverse, opts.PrefetchValues = []byte(prefixLog), true, false
-		it := txn.NewIterator(opts)
-		defer it.Close()
-		it.Seek(append([]byte(prefixLog), 0xff))
-		if it.Valid() {
-			last = binary.BigEndian.Uint64(it.Item().Key()[len(prefixLog):])
+	err := s.db.View(func(txn *records.Txn) error {
+		key, err := txn.Last([]byte(prefixLog))
+		if errors.Is(err, ErrNotFound) {
+			return nil
 		}
-		return nil
+		if err != nil {
+			return err
+		}
+		last, err = cursorOf(key)
+		return err
 	})
 	return last, err
+}
+
+// cursorOf reads the cursor in which a key of the log ends.
+func cursorOf(key []byte) (uint64, error) {
+	if len(key) < 8 {
+		return 0, fmt.Errorf("%w: log", ErrCorrupt)
+	}
+	return binary.BigEndian.Uint64(key[len(key)-8:]), nil
 }
 
 // Lines calls f for the lines of the log after a cursor, in order, at most
@@ -123,33 +131,21 @@ func (s *Store) Lines(after uint64, limit int, f func(cursor uint64, key [32]byt
 	if err != nil {
 		return fmt.Errorf("log: %w", err)
 	}
-	return s.db.View(func(txn *badger.Txn) error {
-		opts := badger.DefaultIteratorOptions
-		opts.Prefix = []byte(prefixLog)
-		it := txn.NewIterator(opts)
-		defer it.Close()
-		for it.Seek(join(prefixLog, number(after+1))); it.Valid() && limit > 0; it.Next() {
-			key := it.Item().KeyCopy(nil)
-			cursor := binary.BigEndian.Uint64(key[len(prefixLog):])
-			if cursor >= end {
-				return nil
-			}
-			limit--
-			err := it.Item().Value(func(sealed []byte) error {
-				value, err := unseal(key, sealed)
-				if err == nil && len(value) < 32 {
-					err = fmt.Errorf("%w: log", ErrCorrupt)
-				}
-				if err != nil {
-					return err
-				}
-				return f(cursor, [32]byte(value), slices.Clone(value[32:]))
-			})
+	return s.db.View(func(txn *records.Txn) error {
+		return txn.Scan([]byte(prefixLog), number(after+1), func(at, value []byte) error {
+			cursor, err := cursorOf(at)
 			if err != nil {
 				return err
 			}
-		}
-		return nil
+			if cursor >= end || limit <= 0 {
+				return records.ErrStop
+			}
+			limit--
+			if len(value) < 32 {
+				return fmt.Errorf("%w: log", ErrCorrupt)
+			}
+			return f(cursor, [32]byte(value), slices.Clone(value[32:]))
+		})
 	})
 }
 
@@ -157,24 +153,23 @@ func (s *Store) Lines(after uint64, limit int, f func(cursor uint64, key [32]byt
 // below cursor, and returns how many went.
 func (s *Store) TrimLog(cursor uint64, limit int) (int, error) {
 	var due [][]byte
-	err := s.db.View(func(txn *badger.Txn) error {
-		opts := badger.DefaultIteratorOptions
-		opts.Prefix, opts.PrefetchValues = []byte(prefixLog), false
-		it := txn.NewIterator(opts)
-		defer it.Close()
-		for it.Rewind(); it.Valid() && len(due) < limit; it.Next() {
-			key := it.Item().KeyCopy(nil)
-			if binary.BigEndian.Uint64(key[len(prefixLog):]) >= cursor {
-				return nil
+	err := s.db.View(func(txn *records.Txn) error {
+		return txn.Scan([]byte(prefixLog), nil, func(at, _ []byte) error {
+			line, err := cursorOf(at)
+			if err != nil {
+				return err
 			}
-			due = append(due, key)
-		}
-		return nil
+			if line >= cursor || len(due) >= limit {
+				return records.ErrStop
+			}
+			due = append(due, join(prefixLog, number(line)))
+			return nil
+		})
 	})
 	if err != nil || len(due) == 0 {
 		return 0, err
 	}
-	err = s.update(func(txn *badger.Txn) error {
+	err = s.db.Finish(func(txn *records.Txn) error {
 		for _, key := range due {
 			if err := txn.Delete(key); err != nil {
 				return err
@@ -191,7 +186,7 @@ func (s *Store) TrimLog(cursor uint64, limit int) (int, error) {
 // SetPlace keeps where in the chain all contracts stand; the bytes are the
 // caller's.
 func (s *Store) SetPlace(place []byte) error {
-	err := s.update(func(txn *badger.Txn) error { return put(txn, []byte(keyPlace), place) })
+	err := s.db.Finish(func(txn *records.Txn) error { return txn.Put([]byte(keyPlace), place) })
 	if err != nil {
 		return fmt.Errorf("place in the chain: %w", err)
 	}
@@ -201,8 +196,8 @@ func (s *Store) SetPlace(place []byte) error {
 // Place returns what SetPlace kept, nil if nothing.
 func (s *Store) Place() ([]byte, error) {
 	var place []byte
-	err := s.db.View(func(txn *badger.Txn) (err error) {
-		place, err = get(txn, []byte(keyPlace))
+	err := s.db.View(func(txn *records.Txn) (err error) {
+		place, err = txn.Get([]byte(keyPlace))
 		return err
 	})
 	if errors.Is(err, ErrNotFound) {

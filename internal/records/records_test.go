@@ -3,6 +3,7 @@ package records_test
 import (
 	"bytes"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -99,6 +100,75 @@ func TestMigrationsRunOnceAndNewerStoresAreRefused(t *testing.T) {
 	o.Migrations = nil
 	_, err := records.Open(o)
 	require.ErrorIs(t, err, records.ErrNewer)
+}
+
+func TestAFailedMigrationLeavesTheOldLayout(t *testing.T) {
+	o := records.Options{Dir: t.TempDir(), Key: [32]byte{1}}
+	require.NoError(t, open(t, o).Close())
+	first := func(tx *records.Txn) error { return tx.Put([]byte("first"), nil) }
+	cause := errors.New("cause")
+	o.Migrations = []records.Migration{first, func(tx *records.Txn) error {
+		return errors.Join(tx.Put([]byte("second"), nil), cause)
+	}}
+	_, err := records.Open(o)
+	require.ErrorIs(t, err, cause)
+	o.Migrations = o.Migrations[:1]
+	db := open(t, o)
+	defer func() { require.NoError(t, db.Close()) }()
+	require.NoError(t, db.View(func(tx *records.Txn) error {
+		_, err := tx.Get([]byte("second"))
+		require.ErrorIs(t, err, records.ErrNotFound)
+		_, err = tx.Get([]byte("first"))
+		return err
+	}))
+}
+
+func TestTheLastRecordBelowAPrefix(t *testing.T) {
+	db := open(t, records.Options{Dir: t.TempDir(), Key: [32]byte{1}})
+	defer func() { require.NoError(t, db.Close()) }()
+	require.NoError(t, db.Update(func(tx *records.Txn) error {
+		_, err := tx.Last([]byte("n/"))
+		require.ErrorIs(t, err, records.ErrNotFound)
+		require.NoError(t, tx.Put([]byte("o/"), nil))
+		for _, n := range []uint64{3, 1 << 40, 200} {
+			require.NoError(t, tx.Put(records.Key("n/", records.Number(n)), nil))
+		}
+		return nil
+	}))
+	require.NoError(t, db.View(func(tx *records.Txn) error {
+		last, err := tx.Last([]byte("n/"))
+		require.Equal(t, records.Number(1<<40), last)
+		return err
+	}))
+}
+
+func TestAFullDiskIsATypedError(t *testing.T) {
+	require.ErrorIs(t, records.RequireSpace(t.TempDir(), math.MaxUint64), records.ErrDiskFull)
+	require.NoError(t, records.RequireSpace(t.TempDir(), 1))
+	require.Error(t, records.RequireSpace(filepath.Join(t.TempDir(), "none"), 1))
+}
+
+// A mark that cannot be written stops the next commit, not the one that is done.
+func TestAStoreWithoutItsMarkTakesNoMoreCommits(t *testing.T) {
+	o := records.Options{Dir: t.TempDir(), Key: [32]byte{1}}
+	db := open(t, o)
+	put := func(key string) error {
+		return db.Update(func(tx *records.Txn) error { return tx.Put([]byte(key), nil) })
+	}
+	require.NoError(t, put("before"))
+	db.BreakMark()
+	require.NoError(t, put("done"))
+	require.Error(t, put("refused"))
+	_ = db.Close() // its mark is closed already
+	db = open(t, o)
+	defer func() { require.NoError(t, db.Close()) }()
+	require.NoError(t, db.View(func(tx *records.Txn) error {
+		_, err := tx.Get([]byte("refused"))
+		require.ErrorIs(t, err, records.ErrNotFound)
+		_, err = tx.Get([]byte("done"))
+		return err
+	}))
+	require.NoError(t, put("after"))
 }
 
 func TestADumpLoadsToTheSame(t *testing.T) {
