@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
 	"github.com/alkimiya/alkimiya/node/engine/view"
 
 	"github.com/btcsuite/btcd/btcutil"

@@ -6,10 +6,12 @@ import (
 	"github.com/alkimiya/alkimiya/node/engine/journal"
 )
 
-// Event and its like are the user's log, described in package journal.
 type (
-	Event       = journal.Event
-	EventKind   = journal.Kind
+	// Event is a line of the user's log.
+	Event = journal.Event
+	// EventKind says what an Event tells.
+	EventKind = journal.Kind
+	// EventFilter selects events.
 	EventFilter = journal.Filter
 )
 

@@ -52,7 +52,7 @@ func (e *Engine) estimate(ctx context.Context, target uint32) (uint32, error) {
 	if err != nil {
 		return 0, err
 	}
-	fresh := rate{perVB: uint32(min(max(perVB, wire.MinFeeRate), wire.MaxFeeRate)), until: time.Now().Add(rateTime)} //nolint:gosec // bounded
+	fresh := rate{perVB: uint32(min(max(perVB, wire.MinFeeRate), wire.MaxFeeRate)), until: time.Now().Add(rateTime)}
 	e.rates.mu.Lock()
 	defer e.rates.mu.Unlock()
 	if e.rates.known == nil {

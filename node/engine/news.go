@@ -3,9 +3,10 @@ package engine
 import (
 	"context"
 	"errors"
-	"github.com/alkimiya/alkimiya/node/engine/view"
 	"sync/atomic"
 	"time"
+
+	"github.com/alkimiya/alkimiya/node/engine/view"
 
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	btcwire "github.com/btcsuite/btcd/wire"

@@ -3,8 +3,9 @@ package engine
 import (
 	"context"
 	"fmt"
-	"github.com/alkimiya/alkimiya/node/engine/view"
 	"time"
+
+	"github.com/alkimiya/alkimiya/node/engine/view"
 
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 

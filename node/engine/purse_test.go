@@ -163,7 +163,7 @@ func (p *purse) SignPSBT(_ context.Context, packet *psbt.Packet) ([]uint32, erro
 			return nil, err
 		}
 		packet.Inputs[i].TaprootKeySpendSig = sig.Serialize()
-		signed = append(signed, uint32(i)) //nolint:gosec // a few inputs
+		signed = append(signed, uint32(i))
 	}
 	return signed, nil
 }

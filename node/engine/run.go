@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/alkimiya/alkimiya/node/engine/view"
 	"log/slog"
 	"time"
+
+	"github.com/alkimiya/alkimiya/node/engine/view"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/store"

@@ -7,17 +7,25 @@ import (
 	"github.com/alkimiya/alkimiya/node/engine/view"
 )
 
-// View and its like are what the engine shows, described in package view.
 type (
-	View            = view.View
-	Fees            = view.Fees
-	TxView          = view.TxView
-	CloseView       = view.CloseView
-	SpendView       = view.SpendView
+	// View is a contract as its user sees it.
+	View = view.View
+	// Fees are the miner fees of a contract.
+	Fees = view.Fees
+	// TxView is one transaction of a contract.
+	TxView = view.TxView
+	// CloseView is a close that both parties agreed to.
+	CloseView = view.CloseView
+	// SpendView is what happened to the funding output.
+	SpendView = view.SpendView
+	// AttestationView is what one oracle attested.
 	AttestationView = view.AttestationView
-	Decision        = view.Decision
-	DecisionKind    = view.DecisionKind
-	Work            = view.Work
+	// Decision is what waits for the user.
+	Decision = view.Decision
+	// DecisionKind says what the user is asked.
+	DecisionKind = view.DecisionKind
+	// Work is how far signing or verifying has come.
+	Work = view.Work
 )
 
 // The decisions.

@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/alkimiya/alkimiya/node/engine/view"
 	"io"
 	"time"
+
+	"github.com/alkimiya/alkimiya/node/engine/view"
 
 	"github.com/btcsuite/btcd/btcec/v2"
 
@@ -45,7 +46,7 @@ func (a *actor) labour(effect contract.Effect) bool {
 	total := 0
 	if deal, err := contract.DealOf(state); err == nil {
 		if bound, err := deal.Terms.SlotBound(); err == nil {
-			total = int(min(bound, wire.MaxList)) //nolint:gosec // bounded
+			total = int(min(bound, wire.MaxList))
 		}
 	}
 	if !a.e.spawn(func(ctx context.Context) { a.toil(ctx, state, effect, total) }) {

@@ -125,7 +125,7 @@ func (c *chain) unspent(owns func([]byte) bool) []wallet.Coin {
 		}
 		for i, out := range tx.TxOut {
 			if owns(out.PkScript) {
-				point := btcwire.OutPoint{Hash: tx.TxHash(), Index: uint32(i)} //nolint:gosec // a few
+				point := btcwire.OutPoint{Hash: tx.TxHash(), Index: uint32(i)}
 				all[point] = wallet.Coin{
 					OutPoint: point, Value: btcutil.Amount(out.Value), PkScript: out.PkScript, Confirmations: int64(confirmations),
 				}

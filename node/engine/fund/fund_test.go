@@ -137,12 +137,12 @@ func TestTwoWalletsFundOneContract(t *testing.T) {
 
 	var witnesses [2][]btcwire.TxWitness
 	for role, o := range []*owner{a, b} {
-		signed, err := o.fund.Witnesses(t.Context(), contract.Funding, txs.Role(role)) //nolint:gosec // two
+		signed, err := o.fund.Witnesses(t.Context(), contract.Funding, txs.Role(role))
 		require.NoError(t, err)
 		for _, w := range signed {
 			witnesses[role] = append(witnesses[role], w)
 		}
-		cancel, err := o.fund.Cancel(t.Context(), contract.Funding, txs.Role(role), 5, 10) //nolint:gosec // two
+		cancel, err := o.fund.Cancel(t.Context(), contract.Funding, txs.Role(role), 5, 10)
 		require.NoError(t, err)
 		require.Len(t, cancel.TxIn, len(parties[role].Inputs))
 	}

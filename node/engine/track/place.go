@@ -92,7 +92,7 @@ func (t *Tracker) HeightAt(ctx context.Context, second int64) (uint32, error) {
 			high = middle - 1
 		}
 	}
-	return uint32(low), nil //nolint:gosec // not negative
+	return uint32(low), nil
 }
 
 // placeBlocks is how many blocks a Place remembers: a reorganisation below them
