@@ -83,9 +83,11 @@ type actor struct {
 	// parked are effects that wait for a disk that can write.
 	parked []contract.Effect
 	// jobs counts what works for the contract elsewhere.
-	jobs    int
-	watched *points        // derived once
-	cet     chainhash.Hash // that of the attested outcome, derived once
+	jobs int
+	// recycled is the queue's alone: our scripts were given back.
+	recycled bool
+	watched  *points        // derived once
+	cet      chainhash.Hash // that of the attested outcome, derived once
 }
 
 // mail is what comes unasked and is merged while it waits.

@@ -63,7 +63,7 @@ type Engine struct {
 	ids     map[peerID]Key
 	links   map[[33]byte]*link
 	waiting []*delivery // news that not every contract has taken
-	place   track.Place
+	place   place
 	acked   chan struct{} // of capacity 1
 }
 
@@ -120,8 +120,10 @@ func (e *Engine) Run(ctx context.Context) error {
 		return group.Wait()
 	}
 	close(e.ready)
-	group.Go(func() error { return e.cfg.Track.Run(ctx, e.deliver) })
-	group.Go(func() error { return e.keepPlace(ctx) })
+	group.Go(func() error {
+		return e.cfg.Track.Run(ctx, func(n track.News) error { return e.deliver(ctx, n) })
+	})
+	group.Go(func() error { return e.countTaken(ctx) })
 	group.Go(func() error { return e.keepTime(ctx) })
 	group.Go(func() error { return e.probe(ctx) })
 	if e.cfg.Mempool != nil {
@@ -227,8 +229,8 @@ func (e *Engine) load(ctx context.Context) error {
 			return err
 		}
 		clock := e.clock()
-		if hint <= fork.Height {
-			clock.Height = max(1, hint) - 1 // what is above is looked for anew
+		if !known {
+			clock.Height = max(1, hint) - 1 // what is above may be of another chain
 		}
 		e.adopt(s, hint, clock)
 	}
@@ -244,13 +246,11 @@ func (e *Engine) resumePoint(ctx context.Context) (track.Block, bool, error) {
 	if err != nil {
 		return track.Block{}, false, err
 	}
-	place, err := track.DecodePlace(raw)
-	if err != nil {
-		return track.Block{}, false, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+	if e.place, err = decodePlace(raw); err != nil {
+		return track.Block{}, false, err
 	}
-	e.place = place
 	for {
-		fork, known, err := e.cfg.Track.Fork(ctx, place)
+		fork, known, err := e.cfg.Track.Fork(ctx, e.place.chain)
 		if err == nil && !known {
 			fork, err = e.cfg.Track.Tip(ctx)
 		}
@@ -273,7 +273,7 @@ func (e *Engine) resumePoint(ctx context.Context) (track.Block, bool, error) {
 // was never followed for it: then the search begins a day before its offer.
 func (e *Engine) hintOf(ctx context.Context, s contract.State, fork track.Block, known bool) (uint32, error) {
 	if known && (s.FundingAt.Seen || s.SignHash == [32]byte{}) {
-		return fork.Height + 1, nil
+		return min(fork.Height, e.place.known) + 1, nil
 	}
 	return e.search(ctx, s)
 }
@@ -462,7 +462,7 @@ func (e *Engine) probe(ctx context.Context) error {
 			continue
 		}
 		e.mu.Lock()
-		place := e.place.Encode()
+		place := e.place.encode()
 		e.mu.Unlock()
 		if err := e.store.SetPlace(place); err != nil {
 			continue

@@ -139,11 +139,31 @@ func (a *actor) fail(ctx context.Context, code wire.RejectCode) {
 }
 
 func (a *actor) release(ctx context.Context) bool {
+	a.recycle()
 	if err := a.e.cfg.Fund.Release(ctx, a.key); err != nil {
 		a.log.Error("coins not released", "err", err)
 		return false
 	}
 	return true
+}
+
+// recycle keeps our scripts if the contract came to nothing before a witness of
+// ours left.
+func (a *actor) recycle() {
+	state := a.snapshot()
+	if state.Phase != contract.Aborted || state.SignHash != [32]byte{} || a.recycled {
+		return
+	}
+	deal, err := contract.DealOf(state)
+	if err != nil || state.Role == contract.Accepter && deal.Accept == nil {
+		return
+	}
+	a.recycled = true
+	if state.Role == contract.Offerer {
+		a.e.cfg.Fund.Recycle(state.Peer, deal.Offer.Party)
+		return
+	}
+	a.e.cfg.Fund.Recycle(state.Peer, deal.Accept.Party)
 }
 
 // transmit sends a message. One that cannot be sent is sent again after the

@@ -160,15 +160,15 @@ func (a *actor) signContract(ctx context.Context, state contract.State, opt adap
 	if err != nil {
 		return ready, err
 	}
-	id := deal.Offer.Party.KeyID
+	party := deal.Offer.Party
 	if state.Role == contract.Accepter {
-		id = deal.Accept.Party.KeyID
+		party = deal.Accept.Party
 	}
 	err = a.withWallet(ctx, state, func() error {
 		if ready.Witness, err = a.e.cfg.Fund.Witnesses(ctx, deal.Contract.Funding, state.Role); err != nil {
 			return err
 		}
-		cancel, err := a.e.cfg.Fund.Cancel(ctx, deal.Contract.Funding, state.Role, deal.Offer.FundFeeRate, 2*deal.Offer.FundFeeRate)
+		cancel, err := a.e.cfg.Fund.Cancel(ctx, deal.Contract.Funding, state.Role, party.Change, deal.Offer.FundFeeRate)
 		if err != nil {
 			return err
 		}
@@ -178,7 +178,7 @@ func (a *actor) signContract(ctx context.Context, state contract.State, opt adap
 	if err != nil {
 		return ready, err
 	}
-	internal, key, err := a.e.cfg.Keys.ContractKeys(keys.KeyID(id))
+	internal, key, err := a.e.cfg.Keys.ContractKeys(keys.KeyID(party.KeyID))
 	if err != nil {
 		return ready, err
 	}
