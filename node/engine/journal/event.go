@@ -51,4 +51,6 @@ type Filter struct {
 	Key [32]byte
 	// Progress wants events of progress, too.
 	Progress bool
+	// StoredOnly ends after those kept.
+	StoredOnly bool
 }
