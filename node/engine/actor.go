@@ -67,6 +67,8 @@ type actor struct {
 
 	// awaited is set until the first letter has come: before, it is not idle.
 	awaited atomic.Bool
+	// approving is set while an approval is under way.
+	approving atomic.Bool
 
 	inbox chan letter
 	wake  chan struct{} // of capacity 1

@@ -146,11 +146,15 @@ func (e *Engine) spawn(f func(context.Context)) bool {
 func (e *Engine) await(ctx context.Context) error {
 	select {
 	case <-e.ready:
-		return nil
 	case <-e.stopped:
-		return ErrStopped
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+	select {
+	case <-e.stopped:
+		return ErrStopped
+	default:
+		return nil
 	}
 }
 
@@ -208,7 +212,7 @@ func (e *Engine) load(ctx context.Context) error {
 	var states []contract.State
 	err = e.store.Contracts(func(s contract.State) error {
 		key := s.Key()
-		if !s.Phase.Final() {
+		if !s.Phase.Final() && s.Phase != contract.New {
 			reserved[key] = true
 		}
 		if !s.Phase.Final() || undone[key] || s.SignHash != [32]byte{} && s.Clock.Height+keepFinal > fork.Height {

@@ -28,7 +28,7 @@ func (v viewOf) of(n *node) engine.View {
 	var view engine.View
 	v.w.eventually("an answer of "+n.name, func() bool { // it may just be starting again
 		var err error
-		view, err = n.engine().Contract(v.w.t.Context(), v.w.keyOf(n, v.View))
+		view, err = n.contract(v.w.keyOf(n, v.View))
 		return err == nil
 	})
 	return view

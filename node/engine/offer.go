@@ -376,6 +376,14 @@ func (a *actor) approve(ctx context.Context, r ApproveRequest) error {
 	if state.Role != contract.Accepter || state.Phase != contract.New || state.OfferHash == [32]byte{} {
 		return fmt.Errorf("%w: no offer waits, the contract is %s", contract.ErrIllegal, state.Phase)
 	}
+	if !a.approving.CompareAndSwap(false, true) {
+		return fmt.Errorf("%w: an approval is under way", ErrBusy)
+	}
+	defer a.approving.Store(false)
+	// What an approval that came to nothing has left.
+	if err := e.cfg.Fund.Release(ctx, a.key); err != nil {
+		return err
+	}
 	deal, err := contract.DealOf(state)
 	if err != nil {
 		return err

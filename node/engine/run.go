@@ -58,7 +58,7 @@ func (a *actor) drain(ctx context.Context) {
 			if !elsewhere {
 				a.e.beforeEffect(t.effect)
 			}
-			done := a.perform(ctx, t)
+			done := a.perform(ctx, t) && ctx.Err() == nil // else it may be half done
 			if !elsewhere {
 				a.e.afterEffect(t.effect)
 			}

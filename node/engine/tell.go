@@ -15,6 +15,9 @@ func (a *actor) notify(ctx context.Context, t todo, e contract.Notify) bool {
 	switch e.Notice {
 	case contract.NoticeOffer:
 		a.judgeOffer(ctx)
+		if ctx.Err() != nil {
+			return false // judged again after the restart
+		}
 		if state := a.snapshot(); state.Phase != contract.New {
 			return true // nobody is to decide any more; the phase is told
 		}
@@ -22,6 +25,9 @@ func (a *actor) notify(ctx context.Context, t todo, e contract.Notify) bool {
 	case contract.NoticeClose:
 		state := a.snapshot()
 		a.judgeExit(ctx, state)
+		if ctx.Err() != nil {
+			return false
+		}
 		if now := a.snapshot(); now.Session.Attempt != state.Session.Attempt || now.Session.Answered || !now.Session.Open() {
 			return true
 		}

@@ -331,9 +331,19 @@ type node struct {
 	// watch is told of every place of a crash of the running engine.
 	watch func(n *node, name string)
 
+	// use is held by who reads from the store through an engine.
+	use sync.RWMutex
+
 	mu      sync.Mutex // of all below
 	running *engine.Engine
 	dead    bool
+}
+
+// contract shows a contract.
+func (n *node) contract(key engine.Key) (engine.View, error) {
+	n.use.RLock()
+	defer n.use.RUnlock()
+	return n.engine().Contract(n.w.t.Context(), key)
 }
 
 // engine returns the running engine, or the last one that ran.
@@ -420,7 +430,6 @@ func (n *node) start() {
 	n.mu.Lock()
 	n.dead = false
 	n.mu.Unlock()
-	n.purse.setDead(false)
 	s, err := store.Open(n.dir, [32]byte{7})
 	must(t, err)
 	n.store = s
@@ -458,26 +467,21 @@ func (n *node) halt() {
 		}
 	}
 	n.stop = nil
-	if n.isDead() {
-		return
-	}
+	n.use.Lock()
+	defer n.use.Unlock()
 	if err := n.store.Close(); err != nil {
 		n.w.t.Errorf("close the store of %s: %v", n.name, err)
 	}
 }
 
-// die ends a node's effects on the world at once, as kill -9 does: nothing is
-// written, sent or signed any more. It does not return.
+// die ends the goroutine that calls it, for good, and then the node: as if the
+// process had been killed after everybody else had done what he was at.
 func (n *node) die() {
 	n.mu.Lock()
 	first := !n.dead
 	n.dead = true
 	n.mu.Unlock()
 	if first {
-		n.purse.setDead(true)
-		if err := n.store.Close(); err != nil {
-			n.w.t.Errorf("close the store of %s: %v", n.name, err)
-		}
 		n.stop()
 		go n.w.net.cut()
 		n.w.fallen <- n
@@ -647,7 +651,7 @@ func (w *world) phaseOf(n *node, v engine.View, phases ...contract.Phase) {
 	var last contract.Phase
 	deadline := time.Now().Add(patience)
 	for {
-		view, err := n.engine().Contract(w.t.Context(), w.keyOf(n, v))
+		view, err := n.contract(w.keyOf(n, v))
 		if err == nil {
 			last = view.Phase
 		}
