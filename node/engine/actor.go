@@ -64,6 +64,7 @@ type actor struct {
 	restart  *contract.Clock
 	attested func() // ends the subscription to attestations
 	finalAt  uint32 // the height at which it became final
+	slow     slow
 
 	// awaited is set until the first letter has come: before, it is not idle.
 	awaited atomic.Bool

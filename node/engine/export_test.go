@@ -1,5 +1,12 @@
 package engine
 
+// ForgetRates has the fee estimates asked for anew.
+func (e *Engine) ForgetRates() {
+	e.rates.mu.Lock()
+	defer e.rates.mu.Unlock()
+	clear(e.rates.known)
+}
+
 // Known is the height up to which all contracts know the chain.
 func (e *Engine) Known() uint32 {
 	e.mu.Lock()

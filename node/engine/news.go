@@ -170,6 +170,7 @@ func (a *actor) news(d *delivery) {
 	if n.Tip.Height >= a.state.Clock.Height {
 		a.chain(contract.BlockConnected{Clock: a.at(n.Tip, n.Tip.Height)})
 	}
+	a.hasten(n.Tip.Height)
 	early := a.refused
 	a.refused = nil
 	for _, event := range early {

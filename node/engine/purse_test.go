@@ -36,12 +36,13 @@ type purse struct {
 	leases []wallet.Lease
 	serial byte
 	bumped []wallet.BumpRequest
+	rate   chainfee.SatPerVByte // the estimate
 }
 
 var errDead = errors.New("the process is dead")
 
 func newPurse(name string, c *chain) *purse {
-	return &purse{name: name, chain: c, keys: make(map[string]*btcec.PrivateKey)}
+	return &purse{name: name, chain: c, keys: make(map[string]*btcec.PrivateKey), rate: 2}
 }
 
 func (p *purse) NewAddress(context.Context, wallet.AddressType, bool) (btcutil.Address, error) {
@@ -200,7 +201,9 @@ func (p *purse) Bump(_ context.Context, r wallet.BumpRequest) (wallet.Sent, erro
 }
 
 func (p *purse) EstimateFee(context.Context, uint32) (chainfee.SatPerVByte, error) {
-	return 2, nil
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.rate, nil
 }
 
 // verify runs the script interpreter over a transaction.

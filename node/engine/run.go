@@ -13,7 +13,6 @@ import (
 	"github.com/alkimiya/alkimiya/dlc/store"
 	"github.com/alkimiya/alkimiya/dlc/wire"
 	"github.com/alkimiya/alkimiya/wallet"
-	"github.com/alkimiya/alkimiya/wallet/chain"
 )
 
 // sendTime is how long a message may wait for its place in the queue of its
@@ -269,23 +268,6 @@ func (e *Engine) publish(ctx context.Context, log *slog.Logger, key Key, raw []b
 	}
 	if err := e.cfg.Mempool.Submit(ctx, tx); err != nil {
 		log.Warn("transaction refused by the backend", "txid", txid, "err", err)
-	}
-}
-
-// raiseFee lets a child of our own output pay for a transaction.
-func (a *actor) raiseFee(ctx context.Context, e contract.RaiseFee) {
-	spec := wallet.FeeSpec{Target: a.e.policy().Fees.CETTarget}
-	if e.Urgent {
-		spec = wallet.FeeSpec{Target: 1, AllowHigh: true}
-	}
-	sent, err := a.e.cfg.Wallet.Bump(ctx, wallet.BumpRequest{TxID: e.Txid, Method: wallet.BumpCPFP, Fee: spec})
-	switch {
-	case err == nil:
-		a.log.Info("fee raised", "txid", e.Txid.String(), "child", sent.TxID.String(), "fee", int64(sent.Fee))
-	case errors.Is(err, chain.ErrUnavailable), errors.Is(err, wallet.ErrNotBumpable), errors.Is(err, wallet.ErrTxNotFound):
-		a.log.Info("fee not raised", "txid", e.Txid.String(), "err", err)
-	default:
-		a.log.Warn("fee not raised", "txid", e.Txid.String(), "err", err)
 	}
 }
 

@@ -212,6 +212,16 @@ func (c *chain) mine(n int) {
 	}
 }
 
+// mineEmpty mines blocks that leave the mempool alone.
+func (c *chain) mineEmpty(n int) {
+	for range n {
+		c.mu.Lock()
+		c.at = c.at.Add(10 * time.Minute)
+		c.MineAt(c.at)
+		c.mu.Unlock()
+	}
+}
+
 // until mines until the median time is past a Unix second: one leap, then
 // eleven blocks.
 func (c *chain) until(second int64) {
