@@ -30,6 +30,8 @@ contract Committee {
 
     /// @notice How many operators attest a lot.
     uint256 public immutable threshold;
+    /// @notice How many operators there are.
+    uint256 public immutable operators;
     /// @notice Who may report proven fraud.
     address public immutable fraud;
 
@@ -41,32 +43,34 @@ contract Committee {
     uint40 public pausedAt;
     uint40 private _votedAt;
     address private _voter;
-    address[3] private _guardians;
+    /// @notice Those who can stop minting.
+    address[3] public guardians;
 
     /// @notice Minting is stopped until then.
     event MintPaused(uint256 until);
     /// @notice Fraud of the operators was proven: minting and the withdrawal of their bond are stopped for good.
     event Halted();
 
-    /// @param operators The operators, strictly ascending, at most 15.
+    /// @param operators_ The operators, strictly ascending, at most 15.
     /// @param threshold_ How many of them attest.
-    /// @param guardians Three guardians, strictly ascending.
+    /// @param guardians_ Three guardians, strictly ascending.
     /// @param fraud_ Who may report proven fraud; it may be deployed later.
-    constructor(address[] memory operators, uint256 threshold_, address[3] memory guardians, address fraud_) {
-        uint256 n = operators.length;
+    constructor(address[] memory operators_, uint256 threshold_, address[3] memory guardians_, address fraud_) {
+        uint256 n = operators_.length;
         if (threshold_ == 0 || threshold_ > n || n > MAX_OPERATORS || fraud_ == address(0)) revert BadConfig();
         address last;
         for (uint256 i; i < n; ++i) {
-            if (operators[i] <= last) revert UnsortedSigners();
-            last = operators[i];
+            if (operators_[i] <= last) revert UnsortedSigners();
+            last = operators_[i];
             isOperator[last] = true;
         }
-        if (guardians[0] == address(0) || guardians[0] >= guardians[1] || guardians[1] >= guardians[2]) {
+        if (guardians_[0] == address(0) || guardians_[0] >= guardians_[1] || guardians_[1] >= guardians_[2]) {
             revert UnsortedSigners();
         }
         threshold = threshold_;
+        operators = n;
         fraud = fraud_;
-        _guardians = guardians;
+        guardians = guardians_;
     }
 
     /// @notice Reverts unless lots may be minted and enough operators signed.
@@ -93,7 +97,7 @@ contract Committee {
     /// @notice The vote of a guardian to stop minting. The second one within a day stops it for seven days, at most
     /// once in thirty. It ends by itself and stops nothing else.
     function pauseMint() external {
-        if (msg.sender != _guardians[0] && msg.sender != _guardians[1] && msg.sender != _guardians[2]) revert NotGuardian();
+        if (msg.sender != guardians[0] && msg.sender != guardians[1] && msg.sender != guardians[2]) revert NotGuardian();
         if (pausedAt != 0 && block.timestamp < pausedAt + PAUSE_EVERY) revert TooEarly();
         if (_voter == address(0) || _voter == msg.sender || block.timestamp > _votedAt + VOTE_LASTS) {
             (_voter, _votedAt) = (msg.sender, block.timestamp.u40());

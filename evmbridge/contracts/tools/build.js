@@ -54,6 +54,11 @@ function artifacts({ output, hash }, wanted) {
         abi: made.abi,
         bin: made.evm.bytecode.object,
         'bin-runtime': made.evm.deployedBytecode.object,
+        // Where the deployed code differs from bin-runtime: [start, length] of each immutable, in bytes.
+        immutables: Object.values(made.evm.deployedBytecode.immutableReferences || {})
+          .flat()
+          .map(({ start, length }) => [start, length])
+          .sort((a, b) => a[0] - b[0]),
       };
     }
   }
@@ -61,7 +66,7 @@ function artifacts({ output, hash }, wanted) {
 }
 
 function put(file, content, check) {
-  const text = JSON.stringify(content, null, 1) + '\n';
+  const text = JSON.stringify(content) + '\n';
   const before = fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : '';
   if (before === text) return true;
   if (check) {
