@@ -64,7 +64,7 @@ type Backend interface {
 var ErrNonce = errors.New("deployer's account was used meanwhile")
 
 // count is how many transactions a deployment takes.
-const count = 7
+const count = 9
 
 // Run deploys the contracts. They refer to each other by addresses that follow
 // from the deployer's nonces, so nothing else may use its account meanwhile.
@@ -100,13 +100,10 @@ func Run(
 // plan returns the addresses that a deployment will have.
 func plan(from common.Address, nonce uint64) Addresses {
 	at := func(i uint64) common.Address { return crypto.CreateAddress(from, nonce+i) }
-	a := Addresses{
-		Relay: at(0), Spv: at(1), Oracle: at(2), Committee: at(3), Bond: at(4), Bridge: at(5), Fraud: at(count - 1),
+	return Addresses{
+		Relay: at(0), Spv: at(1), Oracle: at(2), Committee: at(3), Bond: at(4), LotToken: at(5), Book: at(6),
+		Bridge: at(7), Fraud: at(count - 1),
 	}
-	// The bridge's constructor makes two contracts; a contract's nonces begin at 1.
-	a.LotToken = crypto.CreateAddress(a.Bridge, 1)
-	a.Book = crypto.CreateAddress(a.Bridge, 2)
-	return a
 }
 
 type step struct {
@@ -126,8 +123,11 @@ func steps(c Config, a Addresses) []step {
 		{"Committee", &bindings.CommitteeMetaData, bindings.NewCommittee().PackConstructor(
 			c.Operators, new(big.Int).SetUint64(uint64(c.Threshold)), c.Guardians, a.Fraud)},
 		{"Bond", &bindings.BondMetaData, bindings.NewBond().PackConstructor(c.Asset, a.Bridge, a.Committee)},
+		{"LotToken", &bindings.LotTokenMetaData, bindings.NewLotToken().PackConstructor(a.Bridge)},
+		{"SeriesBook", &bindings.SeriesBookMetaData, bindings.NewSeriesBook().PackConstructor(a.Oracle, a.Bridge)},
 		{"Bridge", &bindings.BridgeMetaData, bindings.NewBridge().PackConstructor(bindings.Config{
-			Spv: a.Spv, Oracle: a.Oracle, Committee: a.Committee, Bond: a.Bond, SeriesCap: c.SeriesCap, TotalCap: c.TotalCap,
+			Spv: a.Spv, Book: a.Book, LotToken: a.LotToken, Committee: a.Committee, Bond: a.Bond,
+			SeriesCap: c.SeriesCap, TotalCap: c.TotalCap,
 		})},
 		{"Fraud", &bindings.FraudMetaData, bindings.NewFraud().PackConstructor(a.Bridge, a.Spv, a.Committee)},
 	}

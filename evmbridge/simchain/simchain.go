@@ -126,7 +126,9 @@ func start(stack *node.Node, config *ethconfig.Config) (*Chain, error) {
 	}
 	system := filters.NewFilterSystem(backend.APIBackend, filters.Config{})
 	stack.RegisterAPIs([]rpc.API{{Namespace: "eth", Service: filters.NewFilterAPI(system)}})
-	beacon, err := catalyst.NewSimulatedBeacon(0, common.Address{}, backend)
+	// A period keeps it from making a block for each transaction; it is never
+	// started, so the period means nothing else.
+	beacon, err := catalyst.NewSimulatedBeacon(1, common.Address{}, backend)
 	if err != nil {
 		return nil, fmt.Errorf("make block producer: %w", err)
 	}

@@ -5,7 +5,6 @@ import {Bond} from "./Bond.sol";
 import {Checked} from "./Checked.sol";
 import {Committee} from "./Committee.sol";
 import {LotToken} from "./LotToken.sol";
-import {OracleVerifier} from "./OracleVerifier.sol";
 import {SeriesBook, SeriesFacts} from "./SeriesBook.sol";
 import {SeriesToken} from "./SeriesToken.sol";
 import {Spv} from "./Spv.sol";
@@ -14,14 +13,16 @@ import {BadConfig, CapExceeded, UnknownLot} from "./Errors.sol";
 
 /// @notice What a deployment is made of; nothing of it can be changed later.
 /// @param spv Proofs of inclusion.
-/// @param oracle Oracle events.
+/// @param book The series.
+/// @param lotToken The units of lots.
 /// @param committee Operators and guardians.
 /// @param bond The bonds.
 /// @param seriesCap Most units that one series may have.
 /// @param totalCap Most satoshi that all lots and the vault may hold together.
 struct Config {
     Spv spv;
-    OracleVerifier oracle;
+    SeriesBook book;
+    LotToken lotToken;
     Committee committee;
     Bond bond;
     uint64 seriesCap;
@@ -158,14 +159,13 @@ abstract contract BridgeState {
     /// @param c The deployment.
     constructor(Config memory c) {
         if (c.seriesCap > c.totalCap || address(c.bond) == address(0)) revert BadConfig();
-        if (address(c.oracle) == address(0) || address(c.committee) == address(0)) revert BadConfig();
-        (spv, committee, bond, seriesCap, totalCap) = (c.spv, c.committee, c.bond, c.seriesCap, c.totalCap);
+        if (address(c.book) == address(0) || address(c.lotToken) == address(0) || address(c.committee) == address(0)) revert BadConfig();
+        (spv, book, lotToken, committee, bond) = (c.spv, c.book, c.lotToken, c.committee, c.bond);
+        (seriesCap, totalCap) = (c.seriesCap, c.totalCap);
         bytes32 anchor = c.spv.relay().anchor();
         _anchor = anchor;
         // A bucket holds at most the cap, and no proof may ever need more than 100 blocks.
         if (c.spv.required(c.totalCap, c.spv.relay().checkpoint(anchor) & 0xffffffff) > 100) revert CapExceeded();
-        lotToken = new LotToken();
-        book = new SeriesBook(c.oracle);
     }
 
     /// @notice What the bonds must cover: satoshi proven in the vault and not proven paid, and units of lots that are

@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {ERC6909} from "solady/src/tokens/ERC6909.sol";
 import {LibString} from "solady/src/utils/LibString.sol";
-import {NotBridge} from "./Errors.sol";
+import {BadConfig, NotBridge} from "./Errors.sol";
 
 /// @title The units of all lots
 /// @notice ERC-6909; a token's id is its lot's id. 1 unit is 1 satoshi of maximum payout. Only the bridge mints and
@@ -12,8 +12,10 @@ contract LotToken is ERC6909 {
     /// @notice The bridge.
     address public immutable bridge;
 
-    constructor() {
-        bridge = msg.sender;
+    /// @param bridge_ The bridge, which may be deployed later.
+    constructor(address bridge_) {
+        if (bridge_ == address(0)) revert BadConfig();
+        bridge = bridge_;
     }
 
     /// @notice Makes units. Only the bridge may.

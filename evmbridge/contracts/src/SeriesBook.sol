@@ -5,7 +5,7 @@ import {Checked} from "./Checked.sol";
 import {OracleVerifier} from "./OracleVerifier.sol";
 import {ISeriesSource, SeriesInfo, SeriesToken} from "./SeriesToken.sol";
 import {Payoff, SeriesKey} from "./Terms.sol";
-import {BadSeries, NotOpen} from "./Errors.sol";
+import {BadConfig, BadSeries, NotOpen} from "./Errors.sol";
 
 /// @notice The bridge as the book sees it.
 interface ISeriesTotals {
@@ -39,7 +39,7 @@ struct SeriesFacts {
 }
 
 /// @title The series: what they pay, their tokens, their price
-/// @notice Part of the bridge, which deploys it, in a contract of its own. Anyone may create a series and price it;
+/// @notice Part of the bridge in a contract of its own. Anyone may create a series and price it;
 /// nothing of a series changes but that it is priced once.
 contract SeriesBook is ISeriesSource {
     using Checked for uint256;
@@ -59,10 +59,11 @@ contract SeriesBook is ISeriesSource {
     /// @notice A series is priced.
     event SeriesPriced(bytes32 indexed seriesId, uint64 value, uint64 distance);
 
-    /// @notice The deployer is the bridge.
     /// @param oracle_ Oracle events.
-    constructor(OracleVerifier oracle_) {
-        bridge = msg.sender;
+    /// @param bridge_ The bridge, which may be deployed later.
+    constructor(OracleVerifier oracle_, address bridge_) {
+        if (address(oracle_) == address(0) || bridge_ == address(0)) revert BadConfig();
+        bridge = bridge_;
         oracle = oracle_;
     }
 
