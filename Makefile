@@ -18,6 +18,9 @@ BUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
 # cache; only the race detector needs a C compiler.
 NOCGO := CGO_ENABLED=0
 PARALLEL := 2
+# A program under the race detector sleeps a second before it ends, to let others
+# run into a race; a tenth of that is enough for each of so many.
+RACE_EXIT := GORACE=atexit_sleep_ms=100
 UNIT_PACKAGES = $$(go list ./... | grep -v '/itest')
 GO_FILES = find . \( -name .git -o -name bin -o -name testdata -o -name node_modules \) -prune -o -name '*.go' -print
 # GENERATED lists the files that say in a line of their own that they are generated.
@@ -25,7 +28,7 @@ GENERATED = grep -rlE '^(//|\#|<!--) Code generated .*DO NOT EDIT' . --exclude-d
 
 .DEFAULT_GOAL := help
 .PHONY: help build test unit itest check fmt fmt-check vet lint lint-tool generate generate-check \
-	cover judge fuzz bench reproducible clean run-unit run-itest run-itest-short report forget-skips tally
+	cover lives judge fuzz bench reproducible clean run-unit run-itest run-itest-short report forget-skips tally
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-24s %s\n", $$1, $$2 }'
@@ -109,8 +112,12 @@ cover: ## coverage of every package; fails if one of those that decide about mon
 			END { if (!found) { print package ": no coverage measured"; exit 1 } }' "$$out" || exit 1; \
 	done
 
+lives: ## every life and every crash of dlc/contract's laws, not a sample of them
+	$(NOCGO) go test -count=1 -v -run 'Crash|Sequence|Honest|AnyOrder' -timeout 30m ./dlc/contract -lives
+
 judge: ## 1,000 random contracts' transactions, checked by CORE_SCRIPTVERIFY if that names a program
 	ALK_JUDGE=1 $(NOCGO) go test -count=1 -run TestJudge -v -timeout 20m ./dlc/txs
+	$(NOCGO) go test -count=1 -run 'TestEveryTransactionAndNonceIsJudged|TestScripts|TestHonest' -timeout 20m ./dlc/contract
 
 fuzz: ## each fuzz target for 10 s (FUZZTIME=1m for more)
 	@set -e; $(GO_FILES) | xargs grep -HoE '^func Fuzz[A-Za-z0-9_]*' /dev/null | while IFS=: read -r file target; do \
@@ -152,7 +159,7 @@ run-unit:
 	else \
 		cgo=0; race=; echo 'unit tests WITHOUT the race detector: no working C compiler is installed'; \
 	fi; \
-	CGO_ENABLED=$$cgo $(TALLY) test $(NOTES) $$race -vet=off -p $(PARALLEL) -timeout 15m $(UNIT_PACKAGES)
+	$(RACE_EXIT) CGO_ENABLED=$$cgo $(TALLY) test $(NOTES) $$race -vet=off -p $(PARALLEL) -timeout 15m $(UNIT_PACKAGES)
 
 run-itest:
 	@echo 'itests, all'

@@ -10,6 +10,7 @@ import (
 	"github.com/btcsuite/btcd/chaincfg"
 	"github.com/lightningnetwork/lnd/lnwallet/chainfee"
 
+	"github.com/alkimiya/alkimiya/internal/daemon"
 	"github.com/alkimiya/alkimiya/wallet/chain"
 	"github.com/alkimiya/alkimiya/wallet/chain/bitcoind"
 	"github.com/alkimiya/alkimiya/wallet/chain/btcd"
@@ -62,7 +63,7 @@ func newBackend(cfg *Config, params *chaincfg.Params) (chain.Backend, error) {
 // credentials reads the password file: one line, the password, or in the form
 // of a cookie "user:password" when no user is configured.
 func (n *FullNode) credentials() (user, pass string, err error) {
-	raw, err := readSecret(n.PassFile)
+	raw, err := daemon.ReadSecret(n.PassFile)
 	if err != nil {
 		return "", "", err
 	}

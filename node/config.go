@@ -3,20 +3,19 @@ package node
 import (
 	"errors"
 	"fmt"
-	"io"
 	"net"
-	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/btcsuite/btcd/chaincfg"
 	"github.com/lightningnetwork/lnd/lnwallet/chainfee"
 
+	"github.com/alkimiya/alkimiya/internal/daemon"
 	"github.com/alkimiya/alkimiya/internal/logs"
 )
 
 // Subsystems are the names under which the daemon logs.
-var Subsystems = []string{"daemon", "rpc", "wallet", "chain", "watch", "btcwallet", "neutrino"}
+var Subsystems = []string{"daemon", "rpc", "wallet", "chain", "watch", "btcwallet", "neutrino", "contract", "peer", "book", "backup", "oracle"}
 
 // Errors of the configuration and of starting, wrapped with the value at fault.
 var (
@@ -27,7 +26,7 @@ var (
 	// ErrInUse: another daemon runs on the data directory.
 	ErrInUse = errors.New("data directory is in use by another alkd")
 	// ErrPermissions: others can read what only the owner may.
-	ErrPermissions = errors.New("readable by other users")
+	ErrPermissions = daemon.ErrPermissions
 )
 
 // BackendKind is one of the chain backends.
@@ -85,6 +84,12 @@ type Config struct {
 
 	// PassphraseFile, if set, opens the wallet without asking; mode 0600.
 	PassphraseFile string
+
+	// Trading says how contracts are made; a network without an index is a
+	// wallet only and ignores it.
+	Trading Trading
+	// Reload, if not nil, asks for the policy file to be read again.
+	Reload <-chan struct{} `json:"-"`
 
 	// Logs makes the loggers; it is not part of the settings.
 	Logs *logs.Logs `json:"-"`
@@ -154,9 +159,12 @@ func (c *Config) Check() error {
 		}
 	}
 	if c.PassphraseFile != "" {
-		return checkPrivateFile(c.PassphraseFile)
+		if err := checkPrivateFile(c.PassphraseFile); err != nil {
+			return err
+		}
 	}
-	return nil
+	c.Trading.complete(c.Network)
+	return c.Trading.check(c.Network)
 }
 
 func (c *Config) checkBackend() error {
@@ -182,7 +190,7 @@ func (n *FullNode) check(name string) error {
 	if n.PassFile == "" {
 		return fmt.Errorf("%w: %s-pass-file is not set", ErrConfig, name)
 	}
-	if name == "btcd" && n.CertFile == "" && !isLoopback(host) {
+	if name == "btcd" && n.CertFile == "" && !daemon.IsLoopback(host) {
 		return fmt.Errorf("%w: %s-cert is not set, and %s is not this machine", ErrConfig, name, host)
 	}
 	if (n.ZMQBlock == "") != (n.ZMQTx == "") {
@@ -191,64 +199,19 @@ func (n *FullNode) check(name string) error {
 	return checkPrivateFile(n.PassFile)
 }
 
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
-}
-
+// checkLoopback and checkPrivateFile name the setting that is at fault.
 func checkLoopback(flag, address string) error {
-	host, _, err := net.SplitHostPort(address)
-	if err != nil {
-		return fmt.Errorf("%w: %s %q: %w", ErrConfig, flag, address, err)
-	}
-	if !isLoopback(host) {
-		return fmt.Errorf("%w: %s %q is not a loopback address", ErrConfig, flag, address)
+	if err := daemon.CheckLoopback(address); err != nil {
+		return fmt.Errorf("%w: %s: %w", ErrConfig, flag, err)
 	}
 	return nil
 }
 
-// checkPrivateFile refuses a file with a secret that others could read.
 func checkPrivateFile(path string) error {
-	info, err := os.Stat(path)
-	if err != nil {
+	if err := daemon.CheckPrivate(path); err != nil {
 		return fmt.Errorf("%w: %w", ErrConfig, err)
 	}
-	if !info.Mode().IsRegular() {
-		return fmt.Errorf("%w: %s is not a regular file", ErrConfig, path)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return fmt.Errorf("%w: %s has mode %04o; run chmod 600 on it", ErrPermissions, path, info.Mode().Perm())
-	}
 	return nil
-}
-
-// maxSecretFile bounds what is read of a file that holds one secret.
-const maxSecretFile = 4096
-
-// readSecret reads one line from a private file.
-func readSecret(path string) ([]byte, error) {
-	if err := checkPrivateFile(path); err != nil {
-		return nil, err
-	}
-	f, err := os.Open(filepath.Clean(path))
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrConfig, err)
-	}
-	raw, err := io.ReadAll(io.LimitReader(f, maxSecretFile+1))
-	if err = errors.Join(err, f.Close()); err != nil {
-		return nil, fmt.Errorf("read %s: %w", path, err)
-	}
-	if len(raw) > maxSecretFile {
-		clear(raw)
-		return nil, fmt.Errorf("%w: %s is longer than %d bytes", ErrConfig, path, maxSecretFile)
-	}
-	for len(raw) > 0 && (raw[len(raw)-1] == '\n' || raw[len(raw)-1] == '\r') {
-		raw = raw[:len(raw)-1]
-	}
-	return raw, nil
 }
 
 // birthday is the earliest time at which a restored wallet of unknown age may

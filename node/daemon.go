@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"sync"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/gofrs/flock"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/alkimiya/alkimiya/internal/daemon"
 	"github.com/alkimiya/alkimiya/internal/version"
 	"github.com/alkimiya/alkimiya/node/rpc"
 	"github.com/alkimiya/alkimiya/wallet/chain"
@@ -53,7 +53,7 @@ func Run(ctx context.Context, cfg Config, ready func(address string)) error {
 	if err := cfg.Check(); err != nil {
 		return err
 	}
-	if err := hardenProcess(); err != nil {
+	if err := daemon.Harden(); err != nil {
 		return err
 	}
 	lock, err := lockDataDir(&cfg)
@@ -96,6 +96,9 @@ func (d *Daemon) run(ctx context.Context, ready func(string)) error {
 	group, gctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return server.Run(gctx) })
 	group.Go(func() error { return d.startBackend(gctx) })
+	if d.cfg.Reload != nil {
+		group.Go(func() error { return d.obeySignals(gctx) })
+	}
 	if d.cfg.MetricsListen != "" {
 		group.Go(func() error { return d.serveMetrics(gctx) })
 	}
@@ -117,26 +120,11 @@ func (d *Daemon) run(ctx context.Context, ready func(string)) error {
 
 // lockDataDir makes the network's folder and takes its lock.
 func lockDataDir(cfg *Config) (*flock.Flock, error) {
-	dir := cfg.NetworkDir()
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make data directory: %w", err)
+	lock, err := daemon.Lock(cfg.NetworkDir(), "alkd.lock")
+	if errors.Is(err, daemon.ErrInUse) {
+		return nil, fmt.Errorf("%w: %s", ErrInUse, cfg.NetworkDir())
 	}
-	info, err := os.Stat(dir)
-	if err != nil {
-		return nil, fmt.Errorf("data directory: %w", err)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return nil, fmt.Errorf("%w: %s has mode %04o; run chmod 700 on it", ErrPermissions, dir, info.Mode().Perm())
-	}
-	lock := flock.New(cfg.path("alkd.lock"), flock.SetPermissions(0o600))
-	locked, err := lock.TryLock()
-	if err != nil {
-		return nil, fmt.Errorf("lock data directory: %w", err)
-	}
-	if !locked {
-		return nil, fmt.Errorf("%w: %s", ErrInUse, dir)
-	}
-	return lock, nil
+	return lock, err
 }
 
 // startBackend connects to the chain, as often as it takes, and then opens the
@@ -203,7 +191,7 @@ func (d *Daemon) requireBackend(ctx context.Context) (chain.Tip, error) {
 // unlockFromFile opens the wallet for unattended starts. That it cannot is told
 // in the log and the daemon stays up, locked, for a person to look at.
 func (d *Daemon) unlockFromFile(ctx context.Context) {
-	passphrase, err := readSecret(d.cfg.PassphraseFile)
+	passphrase, err := daemon.ReadSecret(d.cfg.PassphraseFile)
 	if err != nil {
 		d.log.Error("wallet not opened", "err", err)
 		return

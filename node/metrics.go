@@ -3,16 +3,13 @@ package node
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/alkimiya/alkimiya/internal/daemon"
 	"github.com/alkimiya/alkimiya/internal/version"
 	"github.com/alkimiya/alkimiya/node/rpc"
 )
@@ -96,11 +93,8 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 
 // serveMetrics serves health and metrics on loopback until ctx ends.
 func (d *Daemon) serveMetrics(ctx context.Context) error {
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(newCollector(d), collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
+	daemon.MetricsHandler(mux, newCollector(d), newPeerCollector(d))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		d.answerHealth(w, d.health(r.Context()), true)
 	})
@@ -108,28 +102,12 @@ func (d *Daemon) serveMetrics(ctx context.Context) error {
 		h := d.health(r.Context())
 		d.answerHealth(w, h, h.BackendUp && h.Synced)
 	})
-	server := &http.Server{
-		Handler: mux, ReadHeaderTimeout: askChain, ReadTimeout: askChain, WriteTimeout: 4 * askChain, MaxHeaderBytes: 16 << 10,
-	}
 	listener, err := net.Listen("tcp", d.cfg.MetricsListen)
 	if err != nil {
 		return fmt.Errorf("listen for metrics: %w", err)
 	}
 	d.log.Info("metrics server listening", "address", listener.Addr().String())
-	stopped := make(chan error, 1)
-	stop := context.AfterFunc(ctx, func() {
-		shutdown, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-		defer cancel()
-		stopped <- server.Shutdown(shutdown)
-	})
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-		stop()
-		return fmt.Errorf("serve metrics: %w", err)
-	}
-	if err := <-stopped; errors.Is(err, context.DeadlineExceeded) {
-		return server.Close()
-	}
-	return nil
+	return daemon.Serve(ctx, listener, mux)
 }
 
 func (d *Daemon) answerHealth(w http.ResponseWriter, h health, ok bool) {

@@ -22,6 +22,8 @@ type session struct {
 	ring    *keys.Ring
 	wallet  *wallet.Wallet
 	watcher *follow.Watcher
+	// trading is nil on a network without an index.
+	trading *trading
 
 	// ctx ends when the session begins to close; tasks are what runs under it.
 	ctx   context.Context
@@ -220,6 +222,11 @@ func (d *Daemon) open(ctx context.Context, passphrase []byte, o openOptions) (_ 
 	}
 	s.watcher = follow.New(d.backend, d.cfg.Logs.Logger("watch"), follow.Options{})
 	s.tasks.Go(func() error { return s.watcher.Run(s.ctx) })
+	if d.cfg.IndexID() != "" {
+		if s.trading, err = d.openTrading(s); err != nil {
+			return nil, err
+		}
+	}
 	s.tasks.Go(func() error { return d.superviseSession(s) })
 	d.log.Info("wallet open")
 	return s, nil
@@ -272,6 +279,9 @@ func (s *session) close(authority *rpc.Authority) error {
 	s.use.Unlock()
 	if err := s.tasks.Wait(); err != nil && !errors.Is(err, context.Canceled) {
 		errs = append(errs, err)
+	}
+	if s.trading != nil {
+		errs = append(errs, s.trading.close())
 	}
 	if s.wallet != nil {
 		errs = append(errs, s.wallet.Close())

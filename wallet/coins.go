@@ -156,7 +156,7 @@ func (w *Wallet) Coins(_ context.Context, minConfs int32) ([]Coin, error) {
 	for _, c := range snap.free {
 		coins = append(coins, Coin{
 			OutPoint: c.OutPoint, Value: c.Amount, PkScript: c.PkScript,
-			Confirmations: confirmations(c.Height, snap.tip),
+			Confirmations: confirmations(c.Height, snap.tip), Immature: w.immature(c, snap.tip),
 		})
 	}
 	kept := coins[:0]

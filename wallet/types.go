@@ -50,6 +50,8 @@ type Coin struct {
 	PkScript      []byte
 	Address       string
 	Confirmations int64
+	// Immature is set for a mining reward that may not be spent yet.
+	Immature bool
 	// Label is the user's, possibly empty.
 	Label string
 	// Lease is nil for a free coin.

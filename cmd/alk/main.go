@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/alkimiya/alkimiya/internal/terminal"
 )
 
 func main() { os.Exit(realMain()) }
@@ -19,6 +21,6 @@ func main() { os.Exit(realMain()) }
 func realMain() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, console: terminal{}}
+	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, console: terminal.Console{}}
 	return a.run(ctx, os.Args[1:])
 }

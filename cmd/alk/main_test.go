@@ -103,6 +103,8 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TXID", chainhash.Hash{1}.String())
 			env.Setenv("COIN", chainhash.Hash{1}.String()+":1")
 			env.Setenv("ADDRESS", fake.Address)
+			// Under the race detector every alk would sleep a second before it ends.
+			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

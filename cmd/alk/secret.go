@@ -1,15 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-
-	"golang.org/x/term"
 )
 
 // maxSecret is the size above which a file is not a passphrase or mnemonic.
@@ -25,66 +22,6 @@ type console interface {
 	Secret(ctx context.Context, prompt string) ([]byte, error)
 	// Line asks with echo.
 	Line(ctx context.Context, prompt string) (string, error)
-}
-
-// terminal is the console of the process.
-type terminal struct{}
-
-func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
-
-// Interactive implements console.
-func (terminal) Interactive() bool { return isTerminal(os.Stdin) }
-
-// Draws implements console.
-func (terminal) Draws() bool { return isTerminal(os.Stderr) }
-
-// Secret implements console.
-func (terminal) Secret(ctx context.Context, prompt string) ([]byte, error) {
-	in := int(os.Stdin.Fd())
-	before, err := term.GetState(in)
-	if err != nil {
-		return nil, err
-	}
-	fmt.Fprint(os.Stderr, prompt)
-	secret, err := interruptible(ctx, func() ([]byte, error) { return term.ReadPassword(in) })
-	fmt.Fprintln(os.Stderr)
-	if ctx.Err() != nil {
-		return nil, errors.Join(ctx.Err(), term.Restore(in, before)) // echo again
-	}
-	return secret, err
-}
-
-// Line implements console.
-func (terminal) Line(ctx context.Context, prompt string) (string, error) {
-	fmt.Fprint(os.Stderr, prompt)
-	return interruptible(ctx, func() (string, error) {
-		line, err := bufio.NewReader(os.Stdin).ReadString('\n')
-		if errors.Is(err, io.EOF) && line != "" {
-			err = nil
-		}
-		return line, err
-	})
-}
-
-// interruptible returns when ctx ends although the terminal cannot be told to
-// stop reading: the goroutine is left behind, and the program ends.
-func interruptible[T any](ctx context.Context, read func() (T, error)) (T, error) {
-	type answer struct {
-		value T
-		err   error
-	}
-	answers := make(chan answer, 1)
-	go func() {
-		value, err := read()
-		answers <- answer{value, err}
-	}()
-	select {
-	case got := <-answers:
-		return got.value, got.err
-	case <-ctx.Done():
-		var none T
-		return none, ctx.Err()
-	}
 }
 
 // secret reads a secret from a file ("-" is standard input) or asks for it; a

@@ -4,31 +4,23 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
-	"sort"
 	"strings"
 
 	"github.com/lightningnetwork/lnd/lnwallet/chainfee"
-	"github.com/pelletier/go-toml/v2"
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
 
 	"github.com/alkimiya/alkimiya/internal/logs"
+	"github.com/alkimiya/alkimiya/internal/settings"
 	"github.com/alkimiya/alkimiya/node"
 	"github.com/alkimiya/alkimiya/wallet/chain"
 )
 
-const envPrefix = "ALKD"
-
-// errSettings: the configuration file cannot be used.
-var errSettings = errors.New("configuration file")
-
-// notInFile are flags that make no sense in a file.
-var notInFile = map[string]bool{"config": true, "dumpconfig": true, "help": true, "version": true}
+// names of the program's settings.
+var names = settings.Names{Env: "ALKD", File: "alkd.toml"}
 
 func addFlags(f *pflag.FlagSet) {
-	f.String("datadir", defaultDataDir(), "folder of all data")
+	f.String("datadir", settings.DefaultDir(), "folder of all data")
 	f.String("config", "", "configuration file (default alkd.toml in the data directory, if it exists)")
 	f.Bool("dumpconfig", false, "print the configuration in force and exit")
 	f.String("network", "mainnet", "mainnet, testnet3, testnet4, signet, regtest or simnet")
@@ -62,75 +54,6 @@ func addFlags(f *pflag.FlagSet) {
 	f.String("log-format", string(logs.Text), "text or json")
 }
 
-func defaultDataDir() string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ".alkimiya"
-	}
-	return filepath.Join(home, ".alkimiya")
-}
-
-// loadSettings merges flags, environment and file; a flag beats the
-// environment, that beats the file, and that beats the default.
-func loadSettings(flags *pflag.FlagSet) (*viper.Viper, error) {
-	v := viper.New()
-	v.SetEnvPrefix(envPrefix)
-	v.SetEnvKeyReplacer(strings.NewReplacer("-", "_"))
-	v.AutomaticEnv()
-	if err := v.BindPFlags(flags); err != nil {
-		return nil, err
-	}
-	path, named := v.GetString("config"), true
-	if path == "" {
-		path, named = filepath.Join(v.GetString("datadir"), "alkd.toml"), false
-	}
-	v.SetConfigFile(path)
-	v.SetConfigType("toml")
-	switch err := v.ReadInConfig(); {
-	case err == nil:
-	case !named && errors.Is(err, os.ErrNotExist):
-		return v, nil
-	default:
-		return nil, fmt.Errorf("%w %s: %w", errSettings, path, err)
-	}
-	return v, checkFileKeys(path, flags)
-}
-
-// checkFileKeys refuses keys of the file that no flag has: a misspelt setting
-// must not be silently without effect.
-func checkFileKeys(path string, flags *pflag.FlagSet) error {
-	raw, err := os.ReadFile(filepath.Clean(path))
-	if err != nil {
-		return fmt.Errorf("%w %s: %w", errSettings, path, err)
-	}
-	var keys map[string]any
-	if err := toml.Unmarshal(raw, &keys); err != nil {
-		return fmt.Errorf("%w %s: %w", errSettings, path, err)
-	}
-	names := make([]string, 0, len(keys))
-	for key := range keys {
-		names = append(names, key)
-	}
-	sort.Strings(names)
-	for _, key := range names {
-		if flags.Lookup(key) == nil || notInFile[key] {
-			return fmt.Errorf("%w %s: unknown key %q", errSettings, path, key)
-		}
-	}
-	return nil
-}
-
-// dumpConfig prints the settings in force as a configuration file.
-func dumpConfig(out io.Writer, v *viper.Viper) error {
-	values := make(map[string]any)
-	for key, value := range v.AllSettings() {
-		if !notInFile[key] {
-			values[key] = value
-		}
-	}
-	return toml.NewEncoder(out).Encode(values)
-}
-
 // nodeConfig builds the daemon's configuration, its logs going to out.
 func nodeConfig(v *viper.Viper, out io.Writer) (node.Config, error) {
 	loggers, err := logs.New(out, logs.Format(v.GetString("log-format")), node.Subsystems...)
@@ -153,21 +76,12 @@ func nodeConfig(v *viper.Viper, out io.Writer) (node.Config, error) {
 			PassFile: v.GetString("bitcoind-pass-file"),
 			ZMQBlock: v.GetString("bitcoind-zmq-block"), ZMQTx: v.GetString("bitcoind-zmq-tx"),
 		},
-		NeutrinoConnect: list(v, "neutrino-connect"), NeutrinoAdd: list(v, "neutrino-add"),
+		NeutrinoConnect: settings.List(v, "neutrino-connect"), NeutrinoAdd: settings.List(v, "neutrino-add"),
 		FeeURL: v.GetString("fee-url"), FeeFallback: chainfee.SatPerVByte(v.GetUint32("fee-fallback")),
-		RPCListen: list(v, "rpc-listen"), MetricsListen: v.GetString("metrics-listen"),
-		TLSExtraIPs: list(v, "tls-extra-ip"), TLSExtraDomains: list(v, "tls-extra-domain"),
+		RPCListen: settings.List(v, "rpc-listen"), MetricsListen: v.GetString("metrics-listen"),
+		TLSExtraIPs: settings.List(v, "tls-extra-ip"), TLSExtraDomains: settings.List(v, "tls-extra-domain"),
 		PassphraseFile: v.GetString("wallet-passphrase-file"), Logs: loggers,
 	}, nil
-}
-
-// list reads a list, nil if it is empty.
-func list(v *viper.Viper, key string) []string {
-	items := v.GetStringSlice(key)
-	if len(items) == 0 {
-		return nil
-	}
-	return items
 }
 
 // chainHint says what a person does about an error of the chain backend.
@@ -177,7 +91,7 @@ func chainHint(err error) string {
 		return "check the user and the password file of the Bitcoin node"
 	case errors.Is(err, chain.ErrWrongNetwork):
 		return "the Bitcoin node runs another network than --network"
-	case errors.Is(err, node.ErrConfig), errors.Is(err, errSettings):
+	case errors.Is(err, node.ErrConfig), errors.Is(err, settings.ErrFile):
 		return "alkd --help lists the settings, alkd --dumpconfig shows those in force"
 	}
 	return ""

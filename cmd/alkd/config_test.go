@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/alkimiya/alkimiya/internal/settings"
 	"github.com/alkimiya/alkimiya/node"
 )
 
@@ -15,7 +16,7 @@ func load(t *testing.T, args ...string) (node.Config, error) {
 	t.Helper()
 	cmd := command()
 	require.NoError(t, cmd.ParseFlags(args))
-	v, err := loadSettings(cmd.Flags())
+	v, err := settings.Load(cmd.Flags(), names)
 	if err != nil {
 		return node.Config{}, err
 	}
@@ -65,7 +66,7 @@ func TestAMisspeltKeyIsRefused(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "x.toml")
 	require.NoError(t, os.WriteFile(file, []byte("net-work = 'regtest'\n"), 0o600))
 	_, err := load(t, "--config", file)
-	require.ErrorIs(t, err, errSettings)
+	require.ErrorIs(t, err, settings.ErrFile)
 	require.ErrorContains(t, err, "net-work")
 	_, err = load(t, "--config", file+".missing")
 	require.ErrorIs(t, err, os.ErrNotExist)

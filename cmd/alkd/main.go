@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/alkimiya/alkimiya/internal/settings"
 	"github.com/alkimiya/alkimiya/internal/version"
 	"github.com/alkimiya/alkimiya/node"
 )
@@ -53,18 +54,25 @@ beats the default. --dumpconfig prints what is in force, as such a file.`,
 	}
 	cmd.SetVersionTemplate("alkd {{.Version}}\n")
 	addFlags(cmd.Flags())
+	addTradingFlags(cmd.Flags())
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		settings, err := loadSettings(cmd.Flags())
+		v, err := settings.Load(cmd.Flags(), names)
 		if err != nil {
 			return err
 		}
-		if settings.GetBool("dumpconfig") {
-			return dumpConfig(cmd.OutOrStdout(), settings)
+		if v.GetBool("dumpconfig") {
+			return settings.Dump(cmd.OutOrStdout(), v, names)
 		}
-		cfg, err := nodeConfig(settings, os.Stderr)
+		cfg, err := nodeConfig(v, os.Stderr)
 		if err != nil {
 			return err
 		}
+		if cfg.Trading, err = tradingConfig(v); err != nil {
+			return err
+		}
+		reload, silence := hangups()
+		defer silence()
+		cfg.Reload = reload
 		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
 		defer stop()
 		context.AfterFunc(ctx, func() {

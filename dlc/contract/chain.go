@@ -8,6 +8,7 @@ import (
 
 	btcwire "github.com/btcsuite/btcd/wire"
 
+	"github.com/alkimiya/alkimiya/dlc/txs"
 	"github.com/alkimiya/alkimiya/dlc/wire"
 )
 
@@ -68,6 +69,14 @@ func pick(condition bool, yes, no Phase) Phase {
 // refundable reports whether a block may hold the refund now.
 func (s State) refundable() bool { return s.Clock.MTP > int64(s.RefundLocktime) }
 
+// wantsRefund reports whether a refund is what we may help along: once we have
+// the CET of an attested payout both would fight for one place in our own
+// mempool.
+func (s State) wantsRefund() bool {
+	_, attested := s.Attested()
+	return !attested || len(s.CET) == 0
+}
+
 // settleable reports whether a block may hold a CET now.
 func (s State) settleable() bool { return s.Clock.MTP > int64(s.CETLocktime) }
 
@@ -87,6 +96,13 @@ func (d *step) enter(next Phase) error {
 	if from.Final() {
 		d.emit(Archive{Until: 0})
 		d.emit(Alarm{Reason: DeepReorg})
+	}
+	if from == Aborted && !next.Funded() {
+		inputs, err := d.ownInputs()
+		if err != nil {
+			return err
+		}
+		d.emit(ReserveInputs{Inputs: inputs})
 	}
 	switch next {
 	case Attested:
@@ -122,14 +138,17 @@ func (d *step) enterAborted(from Phase) error {
 		d.s.Taken = false
 		d.emit(GiveBack{OrderID: d.s.OrderID, TakeID: d.s.TakeID})
 	}
+	if d.s.Role == Accepter && len(d.s.Accept) == 0 {
+		d.emit(Archive{Until: d.s.Clock.Height + 1}) // nobody approved it: nothing of ours is out
+		return nil
+	}
 	d.emit(Archive{Until: d.s.Clock.Height + keepBlocks})
 	return nil
 }
 
 // due does what time makes necessary.
 func (d *step) due() error {
-	now := d.s.Clock.Now
-	expired := d.s.Deadline != 0 && now >= d.s.Deadline
+	expired := d.s.overdue()
 	switch d.s.support() {
 	case New, Offered, Accepted:
 		if expired && d.s.OfferHash != [32]byte{} {
@@ -142,11 +161,13 @@ func (d *step) due() error {
 	case Confirmed, Active:
 		return d.refund()
 	case Attested:
-		return d.settle()
-	case Refunding:
+		if d.s.Phase == Attested { // else its timers start when it is entered
+			return d.settle()
+		}
+	case Refunding, Settling:
 		d.voidClaims()
 		return d.askCET()
-	case Cancelling, Settling, Closing, Closed, CoopClosed, Refunded, Aborted, Alarmed:
+	case Cancelling, Closing, Closed, CoopClosed, Refunded, Aborted, Alarmed:
 	}
 	d.voidClaims()
 	return nil
@@ -175,7 +196,7 @@ func (d *step) refund() error {
 // published it in time.
 func (d *step) voidClaims() {
 	for i, c := range d.s.Claims {
-		if c.Until == 0 || d.s.Clock.Now < c.Until || d.s.Spend.Kind != NotSpent {
+		if c.Until == 0 || d.s.Clock.Peer < c.Until || d.s.Spend.Kind != NotSpent {
 			continue
 		}
 		d.s.Claims = slices.Clone(d.s.Claims)
@@ -221,11 +242,27 @@ func (d *step) rollBack() {
 	}
 }
 
+// forgetMempool drops every fact that no block holds: what has left the mempool
+// meanwhile nobody will report, what is still there the watches report again.
+func (d *step) forgetMempool() {
+	if d.s.FundingAt.Height == 0 {
+		d.s.FundingAt = Fact{}
+	}
+	if d.s.Spend.Height == 0 {
+		d.s.Spend = Spend{}
+	}
+	d.s.Conflicts = slices.DeleteFunc(slices.Clone(d.s.Conflicts), func(c Conflict) bool { return c.Height == 0 })
+	if len(d.s.Conflicts) == 0 {
+		d.s.Conflicts = nil
+	}
+}
+
 // restarted renews what does not outlive a process: watches, timers and the
 // nonces of a close in progress.
 func (d *step) restarted() error {
 	d.s.Session = Session{}
 	d.rollBack()
+	d.forgetMempool()
 	if d.s.OfferHash == [32]byte{} {
 		return nil
 	}
@@ -237,15 +274,24 @@ func (d *step) restarted() error {
 		d.watchFunding(deal)
 		d.emit(WatchSpends{OutPoints: []btcwire.OutPoint{deal.Contract.Funding.OutPoint()}})
 	}
-	for _, at := range []int64{d.s.Deadline, d.s.ProposeAt} {
-		if at != 0 {
-			d.emit(StartTimer{At: at})
-		}
-	}
+	d.restartTimers()
 	if err := d.due(); err != nil {
 		return err
 	}
 	return d.rebroadcast()
+}
+
+// restartTimers asks for everything that time will bring.
+func (d *step) restartTimers() {
+	timers := []StartTimer{{At: d.s.Deadline, Peer: d.s.byPeer()}, {At: d.s.ProposeAt, Peer: true}}
+	for _, c := range d.s.Claims {
+		timers = append(timers, StartTimer{At: c.Until, Peer: true})
+	}
+	for _, timer := range timers {
+		if timer.At != 0 {
+			d.emit(timer)
+		}
+	}
 }
 
 // rebroadcast sends again the own transactions that should be in the chain and
@@ -260,10 +306,11 @@ func (d *step) rebroadcast() error {
 		if d.s.CloseDepth() > 0 {
 			return nil
 		}
-		d.broadcastIf(d.s.refundable(), d.s.Refund)
+		d.broadcastIf(d.s.refundable() && d.s.wantsRefund(), d.s.Refund)
 		d.broadcastIf(d.s.settleable(), d.s.CET)
 		for _, c := range d.s.Claims {
-			d.broadcastIf(c.Signed, c.Tx)
+			d.broadcastIf(c.voided(), c.Void)
+			d.broadcastIf(c.Signed && !c.voided(), c.Tx)
 		}
 		return d.raiseFee()
 	case New, Offered, Accepted, Signed, Closed, CoopClosed, Refunded, Aborted, Alarmed:
@@ -284,13 +331,24 @@ func (d *step) broadcastIf(condition bool, tx []byte) {
 	d.emit(BroadcastTx{Tx: tx})
 }
 
-// raiseFee asks for a child that pays for our CET or refund, from 72 h before
-// the refund every six blocks, and for the refund itself.
-func (d *step) raiseFee() error {
-	raw := d.s.CET
-	if len(raw) == 0 {
-		raw = d.s.Refund
+// settling returns the transaction that ought to end the contract: a close that
+// is seen, else our CET, else the refund; nil if there is none.
+func (s State) settling() []byte {
+	for _, c := range s.Claims {
+		if s.Spend.Kind != NotSpent && c.Txid == s.Spend.Txid {
+			return c.Tx
+		}
 	}
+	if len(s.CET) > 0 {
+		return s.CET
+	}
+	return s.Refund
+}
+
+// raiseFee asks for a child that pays for the transaction that ought to end the
+// contract, from 72 h before the refund every six blocks.
+func (d *step) raiseFee() error {
+	raw := d.s.settling()
 	if len(raw) == 0 || d.s.Clock.Height < d.s.Bumped+bumpBlocks {
 		return nil
 	}
@@ -361,7 +419,9 @@ func (d *step) inputSpent(e InputSpent) error {
 
 // fundingSpent takes the spend of the funding output.
 func (d *step) fundingSpent(e FundingSpent) error {
-	if !d.s.Phase.Funded() {
+	// After a reorg one block may take in funding and spend, and either may be
+	// told first: only depths decide what they mean.
+	if d.s.SignHash == [32]byte{} {
 		return fmt.Errorf("%w: funding output spent in %s", ErrIllegal, d.s.Phase)
 	}
 	deal, err := d.agreed()
@@ -380,16 +440,33 @@ func (d *step) fundingSpent(e FundingSpent) error {
 	}
 	switch d.s.Spend.Kind {
 	case SpentByCET:
-		d.s.CET = e.Tx
-		if !d.s.supports(deal, d.s.Spend.Long) {
-			d.emit(Alarm{Reason: UnattestedCET})
-		}
+		return d.cetSeen(deal, tx, e)
 	case SpentByRefund:
-		d.s.Refund = e.Tx
+		_, attested := d.s.Attested()
+		if !attested && txs.VerifyTx(tx, []*btcwire.TxOut{deal.Contract.Settlement.PrevOutput()}) == nil {
+			d.s.Refund = e.Tx
+			d.broadcastIf(e.Height == 0 && d.s.FundingDepth() > 0, e.Tx)
+		}
 	case SpentBySettle, SpentByExit, SpentByUnknown, NotSpent:
-		return nil
 	}
-	d.broadcastIf(e.Height == 0, e.Tx)
+	return nil
+}
+
+// cetSeen keeps a CET that the attestations we hold support, as good as our
+// own. Any other alarms, is neither kept nor helped along, and does not keep us
+// from the CET of the attested payout.
+func (d *step) cetSeen(deal *Deal, tx *btcwire.MsgTx, e FundingSpent) error {
+	if !d.s.supports(deal, d.s.Spend.Long) {
+		d.emit(Alarm{Reason: UnattestedCET})
+		return d.askCET()
+	}
+	if deal.checkCET(tx, d.s.Spend.Long) != nil {
+		return d.askCET()
+	}
+	if len(d.s.CET) == 0 {
+		d.s.CET = e.Tx
+	}
+	d.broadcastIf(e.Height == 0 && d.s.FundingDepth() > 0, d.s.CET)
 	return nil
 }
 

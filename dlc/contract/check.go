@@ -127,7 +127,18 @@ func (c *offerCheck) quote() error {
 	if err := order.MatchTerms(c.Offer.Terms, o, t, c.facts.Index); err != nil {
 		return err
 	}
+	if err := o.CheckExpiry(c.startMaturity()); err != nil {
+		return err
+	}
 	return order.CheckFill(o, t, c.facts.Remaining, uint64(max(c.now.Now, 0)))
+}
+
+// startMaturity returns the maturity of the start day, Unix seconds: days
+// mature one day apart, and cet_locktime claims to be the maturity of the end
+// day, which oracles checks.
+func (c *offerCheck) startMaturity() uint64 {
+	const day = 86_400
+	return uint64(max(int64(c.Offer.CETLocktime)-int64(c.Terms.EndDay-c.Terms.StartDay)*day, 0))
 }
 
 // party: collateral, scripts, serials, keys of the offerer.
@@ -166,7 +177,7 @@ func (c *offerCheck) oracles() error {
 			return err
 		}
 	}
-	if c.facts.Attested || c.now.Now+int64(c.params.Lead) > int64(c.Offer.CETLocktime) {
+	if c.facts.Attested || c.now.latest()+int64(c.params.Lead) > int64(c.Offer.CETLocktime) {
 		return refusal(wire.RejectEventPast, "announcements", attest.ErrEventPast)
 	}
 	c.set, err = c.checkSet(announcements, c.facts.Unit)

@@ -125,23 +125,67 @@ func TestOffersAreRefusedWithTheirCode(t *testing.T) {
 	}
 }
 
-func TestOfferThatAnswersAnOrderUsesItsTake(t *testing.T) {
-	w := newWorld(t)
+// answerOrder makes the world's offer answer an order of the accepter, which
+// change may alter before it is signed.
+func answerOrder(t tester, w *world, change func(*order.Quote)) (*order.Order, *order.Take) {
+	t.Helper()
 	maker, taker := testkit.Key("accepter-node"), testkit.Key("offerer-node")
 	terms := testTerms(payout.Long)
-	signed, err := order.Order{Quote: order.Quote{
+	quote := order.Quote{
 		Side: order.Sell, Product: payout.SwapM, Index: "hp1/tot", StartDay: 20600, Days: 1, HMin: 50_000_000, HMax: 100_000_000,
 		K: 6, Floor: 2, Cap: 12, QuantJ: 1, Oracles: terms.Oracles, Threshold: 2, Expiry: opening + 5000, Nonce: 1,
-	}}.Sign(maker, [32]byte{1})
+	}
+	change(&quote)
+	signed, err := order.Order{Quote: quote}.Sign(maker, [32]byte{1})
 	o := must(t, signed, err)
 	taken, err := order.Take{OrderID: o.ID(), H: 50_000_000, Nonce: 1, Expiry: opening + 400}.Sign(taker, [32]byte{2})
 	take := must(t, taken, err)
 	m := offerOf(t, w)
 	m.QuoteID, m.Take = o.ID(), &wire.Take{Order: o.Encode(), Take: take.Encode()}
+	terms, err = order.TermsFrom(o, take, w.parties[1].facts.Index)
+	m.Terms = must(t, terms, err).Encode()
+	m.InfoHash, m.Party.Collateral = infoHash(t, terms), amount(terms.LongLock())
 	w.offer = m.Encode()
 	for _, p := range w.parties {
 		p.facts.NodeKey, p.facts.PeerKey, p.facts.Remaining = o.MakerPK, take.TakerPK, 100_000_000
 	}
+	return o, take
+}
+
+// An order may not outlive the maturity of its start day: after that its base
+// is history, and whoever takes it knows more than who made it.
+func TestOrderThatOutlivesItsStartDayIsRefused(t *testing.T) {
+	const day = 86_400
+	for name, c := range map[string]struct {
+		days   uint32
+		expiry uint64
+		code   wire.RejectCode
+	}{
+		"one day, at maturity":          {1, maturity, 0},
+		"one day, a second later":       {1, maturity + 1, wire.RejectMalformed},
+		"two days, at the first's":      {2, maturity - day, 0},
+		"two days, a second after that": {2, maturity - day + 1, wire.RejectMalformed},
+		"two days, at the last's":       {2, maturity, wire.RejectMalformed},
+	} {
+		w := newWorld(t)
+		answerOrder(t, w, func(q *order.Quote) {
+			q.Expiry, q.Days, q.StartDay = c.expiry, c.days, 20600+1-c.days
+			if c.days == 2 {
+				q.K, q.Floor, q.Cap = 3, 1, 7
+			}
+		})
+		now := w.parties[1].clock()
+		now.Now -= 50 // the first of two days matures at opening
+		_, err := contract.CheckOffer(w.offer, now, testParams(), w.parties[1].facts)
+		if err == nil && c.code != 0 || err != nil && contract.CodeOf(err) != c.code {
+			t.Errorf("%s: %v, want %s", name, err, c.code)
+		}
+	}
+}
+
+func TestOfferThatAnswersAnOrderUsesItsTake(t *testing.T) {
+	w := newWorld(t)
+	o, take := answerOrder(t, w, func(*order.Quote) {})
 	for name, c := range map[string]struct {
 		code   wire.RejectCode
 		change func(f *contract.Facts)

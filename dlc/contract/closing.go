@@ -121,8 +121,8 @@ func (d *step) peerCloseOffer(e PeerCloseOffer) error {
 	d.endSession()
 	d.s.LastClose = hash
 	d.s.PeerAttempt = message.Attempt + 2
-	recent := slices.DeleteFunc(slices.Clone(d.s.CloseTimes), func(at int64) bool { return at <= d.s.Clock.Now-attemptWindow })
-	d.s.CloseTimes = append(recent, d.s.Clock.Now)
+	recent := slices.DeleteFunc(slices.Clone(d.s.CloseTimes), func(at int64) bool { return at <= d.s.Clock.Peer-attemptWindow })
+	d.s.CloseTimes = append(recent, d.s.Clock.Peer)
 	d.s.Session = Session{
 		Attempt: message.Attempt, Kind: uint8(message.Kind), FeeRate: message.FeeRate, Message: e.Message,
 		VO: uint64(message.OffererValue), VA: uint64(message.AccepterValue), //nolint:gosec // decoded as unsigned
@@ -143,7 +143,7 @@ func (d *step) judgeClose(m *wire.CloseOffer, estimate uint32) wire.RejectCode {
 	}
 	recent := 0
 	for _, at := range d.s.CloseTimes {
-		if at > d.s.Clock.Now-attemptWindow {
+		if at > d.s.Clock.Peer-attemptWindow {
 			recent++
 		}
 	}
@@ -218,8 +218,8 @@ func (d *step) answer(cancel *wire.CancelInput, void []byte) error {
 			txs.VerifyTx(spend, []*btcwire.TxOut{coin}) != nil {
 			return fmt.Errorf("%w: void does not spend the cancel input", ErrOwn)
 		}
-		claim.Void, claim.Until = void, d.s.Clock.Now+int64(d.s.Params.TClose)
-		d.emit(StartTimer{At: claim.Until})
+		claim.Void, claim.Until = void, d.s.Clock.Peer+int64(d.s.Params.TClose)
+		d.emit(StartTimer{At: claim.Until, Peer: true})
 	}
 	claim.Txid, claim.Tx = unsigned.TxHash(), txBytes(unsigned)
 	d.s.Claims = appended(d.s.Claims, claim)
@@ -301,7 +301,7 @@ func (d *step) closeSigned(e CloseSigned) error {
 		Txid: tx.TxHash(), Tx: e.Tx, Signed: true,
 	})
 	d.emit(WatchTx{Txid: tx.TxHash()})
-	d.emit(BroadcastTx{Tx: e.Tx})
+	d.broadcastIf(d.closable(), e.Tx)
 	complete := wire.CloseComplete{ContractID: d.s.ContractID, Attempt: e.Attempt, Signature: [64]byte(tx.TxIn[0].Witness[0])}
 	d.emit(Send{To: d.s.Peer, Data: complete.Encode()})
 	return nil
@@ -360,6 +360,6 @@ func (d *step) peerCloseComplete(e PeerCloseComplete) error {
 	if d.s.Session.Attempt == claim.Attempt {
 		d.s.Session = Session{}
 	}
-	d.broadcastIf(d.closable(), claim.Tx)
+	d.broadcastIf(d.closable() && !claim.voided(), claim.Tx)
 	return nil
 }

@@ -124,6 +124,7 @@ func (s *State) codeCloses(c *coder) {
 
 func (s *State) codeChain(c *coder) {
 	c.i64(&s.Clock.Now)
+	c.i64(&s.Clock.Peer)
 	c.i64(&s.Clock.MTP)
 	c.u32(&s.Clock.Height)
 	c.bool(&s.FundingAt.Seen)

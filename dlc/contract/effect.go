@@ -164,11 +164,13 @@ type (
 		durable
 		OutPoints []btcwire.OutPoint
 	}
-	// StartTimer asks for a Tick at Unix second At.
+	// StartTimer asks for a Tick at Unix second At, by Clock.Peer if Peer is set
+	// and by Clock.Now otherwise.
 	StartTimer struct {
 		Tag
 		durable
-		At int64
+		At   int64
+		Peer bool
 	}
 	// CompleteCET asks for the complete CET of Outcome, from the stored lists
 	// and the attestations of Oracles: MakeCET, answered by CETReady.

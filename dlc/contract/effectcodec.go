@@ -276,6 +276,7 @@ func (e WatchSpends) String() string { return fmt.Sprintf("WatchSpends %d", len(
 
 func (e StartTimer) code(c *coder) Effect {
 	c.i64(&e.At)
+	c.bool(&e.Peer)
 	return e
 }
 func (StartTimer) kind() effectKind          { return kindStartTimer }

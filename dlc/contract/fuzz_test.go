@@ -16,7 +16,7 @@ import (
 // are played once.
 func lived(t tester) ([]contract.State, []contract.Event) {
 	t.Helper()
-	play.Do(func() { livedStates, livedEvents = lives(t) })
+	play.Do(func() { livedStates, livedEvents = live(t) })
 	return livedStates, livedEvents
 }
 
@@ -26,7 +26,7 @@ var (
 	livedEvents []contract.Event
 )
 
-func lives(t tester) (states []contract.State, events []contract.Event) {
+func live(t tester) (states []contract.State, events []contract.Event) {
 	t.Helper()
 	collect := func(w *world) {
 		for _, p := range w.parties {
@@ -118,8 +118,7 @@ func checkEffects(t tester, old, next contract.State, effects []contract.Effect)
 			continue
 		}
 		tx := parse(t, b.Tx)
-		deal, dealErr := contract.DealOf(next)
-		funding := must(t, deal, dealErr).Contract.Funding.OutPoint()
+		funding := dealOf(t, next).Contract.Funding.OutPoint()
 		if tx.TxIn[0].PreviousOutPoint == funding && next.FundingDepth() == 0 {
 			t.Fatalf("a spend of an unconfirmed funding output is broadcast in %s", next.Phase)
 		}

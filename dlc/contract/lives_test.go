@@ -22,8 +22,7 @@ func (w *world) paid() [2]int64 {
 
 // fees of the funding and CET of the test contract, by role.
 func (w *world) fees() [2]int64 {
-	deal, err := contract.DealOf(w.parties[0].mem.state)
-	c := must(w.t, deal, err).Contract
+	c := dealOf(w.t, w.parties[0].mem.state).Contract
 	var f [2]int64
 	for role := range f {
 		funds := c.Funding.Funds(contract.Role(role))
@@ -66,7 +65,7 @@ var (
 
 // clone returns a copy of a world at rest.
 func (w *world) clone(t tester) *world {
-	c := &world{t: t, now: w.now, offer: w.offer, trace: w.trace}
+	c := &world{t: t, now: w.now, offer: w.offer, trace: w.trace, ledger: w.ledger.Fork(t)}
 	c.chain = &chain{t: t, coins: maps.Clone(w.chain.coins), blocks: slices.Clone(w.chain.blocks), mempool: slices.Clone(w.chain.mempool)}
 	for i, p := range w.parties {
 		q, random := *p, *p.random

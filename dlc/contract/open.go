@@ -28,7 +28,7 @@ func (d *step) userOffer(e UserOffer) error {
 	}
 	d.emit(ReserveInputs{Inputs: inputs})
 	d.emit(Send{To: e.Peer, Ref: d.s.OfferHash})
-	d.arm(int64(deal.Offer.Expiry))
+	d.expire(int64(deal.Offer.Expiry))
 	d.s.Base = Offered
 	return nil
 }
@@ -70,7 +70,7 @@ func (d *step) peerOffer(e PeerOffer) error {
 	d.begin(Accepter, e.Peer, e.Params, deal, e.Message)
 	d.s.OrderID, d.s.TakeID, d.s.TakeSize = take.order, take.id, take.size
 	d.emit(Notify{Notice: NoticeOffer})
-	d.arm(int64(deal.Offer.Expiry))
+	d.expire(int64(deal.Offer.Expiry))
 	return nil
 }
 
@@ -121,6 +121,9 @@ func (d *step) userWithdraw() error {
 		return fmt.Errorf("%w: withdrawal in %s", ErrIllegal, d.s.Phase)
 	}
 	if d.s.Phase == Signed || d.s.Phase == Broadcast {
+		if len(d.s.Cancel) == 0 {
+			return fmt.Errorf("%w: a restored contract has nothing to withdraw with", ErrIllegal)
+		}
 		d.cancel()
 		return nil
 	}
@@ -167,7 +170,7 @@ func (d *step) ownSignatures(e OwnSignaturesReady) error {
 // late returns why the contract may not go on now: the running deadline has
 // passed, or the event is too near.
 func (d *step) late() wire.RejectCode {
-	if d.s.Deadline != 0 && d.s.Clock.Now >= d.s.Deadline {
+	if d.s.overdue() {
 		return wire.RejectExpired
 	}
 	if len(d.s.Attestations) > 0 || !d.s.opens() {
@@ -178,7 +181,7 @@ func (d *step) late() wire.RejectCode {
 
 // opens reports whether the event is at least LEAD away.
 func (s State) opens() bool {
-	return s.Clock.Now+int64(s.Params.Lead) <= int64(s.CETLocktime)
+	return s.Clock.latest()+int64(s.Params.Lead) <= int64(s.CETLocktime)
 }
 
 func (d *step) ownAccept(e OwnSignaturesReady) error {
@@ -207,7 +210,7 @@ func (d *step) ownAccept(e OwnSignaturesReady) error {
 		d.s.Taken = true
 	}
 	d.emit(Send{To: d.s.Peer, Ref: d.s.AcceptHash})
-	d.arm(d.s.Clock.Now + int64(d.s.Params.TSign))
+	d.arm(d.s.Params.TSign)
 	d.s.Base = Accepted
 	return nil
 }
@@ -231,7 +234,7 @@ func (d *step) ownSign(e OwnSignaturesReady) error {
 	d.s.SignHash = d.store(e.Message)
 	d.watchFunding(deal)
 	d.emit(Send{To: d.s.Peer, Ref: d.s.SignHash})
-	d.arm(d.s.Clock.Now + int64(d.s.Params.TFund))
+	d.arm(d.s.Params.TFund)
 	d.s.Base = Signed
 	return nil
 }
@@ -262,6 +265,9 @@ func (d *step) watchFunding(deal *Deal) {
 		spends = append(spends, in.PreviousOutPoint)
 	}
 	d.emit(WatchSpends{OutPoints: spends})
+	if !d.s.WasConfirmed { // unconfirmed at that time it is cancelled
+		d.emit(StartTimer{At: int64(d.s.CETLocktime) - int64(d.s.Params.Lead) + 1})
+	}
 }
 
 // peerAccept takes the answer to our offer, as far as it is quick to check.
@@ -288,7 +294,11 @@ func (d *step) peerAccept(e PeerAccept) error {
 		d.refuse(e.Message, wire.RejectOutOfOrder)
 		return nil
 	}
-	if code := d.late(); code != 0 {
+	code := d.late()
+	if e.Facts.Attested {
+		code = wire.RejectEventPast
+	}
+	if code != 0 {
 		d.abort(wire.TypeAccept, code)
 		return nil
 	}
@@ -418,7 +428,7 @@ func (d *step) peerVerified(e PeerVerified) error {
 	if d.s.Role == Offerer {
 		d.s.AcceptHash = e.Ref
 		d.emit(SignContract{})
-		d.arm(d.s.Clock.Now + int64(d.s.Params.TSign))
+		d.arm(d.s.Params.TSign)
 		d.s.Base = Accepted
 		return nil
 	}

@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -64,17 +65,25 @@ type party struct {
 	online   bool
 	auto     bool // approves offers
 	noCET    bool
+	mute     bool // its sign gets lost
+	gone     bool // does nothing any more
+	stubborn bool // approves no exit
 	cancelIn *wire.CancelInput
 	void     []byte
 
 	disk disk
 	mem  memory
-	// crashAt is the number of effects and commits until the next crash, 0 for
-	// never; twice makes every effect run twice.
-	crashAt int
+	// plan is when the process dies: after so many points, and so many after
+	// that; twice makes every effect run twice.
+	plan    []int
 	twice   bool
 	crashes int
-	seen    []contract.Effect
+	// points counts those passed; healed is how many crashes the connection has
+	// got over; steady signs anew with the same randomness, so that lives with
+	// and without crashes can be compared.
+	points, healed int
+	steady         bool
+	seen           []contract.Effect
 	// states and events are every one that was, for tests that mix them.
 	states []contract.State
 	events []contract.Event
@@ -93,6 +102,10 @@ type world struct {
 	log   strings.Builder
 	trace bool
 	offer []byte
+	// apart: the parties do not reconnect.
+	apart bool
+	// ledger holds every nonce that a party of this world ever used.
+	ledger *testkit.NonceLedger
 }
 
 func testParams() contract.Params {
@@ -113,11 +126,27 @@ func testTerms(side payout.Side) payout.Terms {
 }
 
 func announcements() [][]byte {
-	var all [][]byte
-	for _, a := range attesttest.Announcements(attesttest.Contract(), attesttest.ContractEvent, attesttest.ContractUnit, attesttest.ContractDigits, maturity) {
-		all = append(all, a.Encode())
+	all := recall(func() [][]byte {
+		var all [][]byte
+		for _, a := range attesttest.Announcements(attesttest.Contract(), attesttest.ContractEvent, attesttest.ContractUnit, attesttest.ContractDigits, maturity) {
+			all = append(all, a.Encode())
+		}
+		return all
+	}, "announcements")
+	var own [][]byte
+	for _, a := range all {
+		own = append(own, bytes.Clone(a)) // tests write to theirs
 	}
-	return all
+	return own
+}
+
+func infoHash(t tester, terms payout.Terms) [32]byte {
+	t.Helper()
+	return recall(func() [32]byte {
+		set := attesttest.Set(attesttest.Contract(), 2, attesttest.ContractEvent, attesttest.ContractUnit, attesttest.ContractDigits, maturity)
+		info, err := contract.InfoHash(terms, set)
+		return must(t, info, err)
+	}, "info", terms.Encode())
 }
 
 func testFacts(terms payout.Terms) contract.Facts {
@@ -130,7 +159,7 @@ func testFacts(terms payout.Terms) contract.Facts {
 // newWorld makes two parties with a coin each and the offer of the first.
 func newWorld(t tester) *world {
 	t.Helper()
-	w := &world{t: t, now: opening}
+	w := &world{t: t, now: opening, ledger: testkit.NewNonceLedger(t)}
 	w.chain = &chain{t: t, coins: map[btcwire.OutPoint]*btcwire.TxOut{}}
 	for range 3 {
 		w.chain.blocks = append(w.chain.blocks, block{time: opening - 600})
@@ -139,11 +168,9 @@ func newWorld(t tester) *world {
 	for role, collateral := range []uint64{terms.LongLock(), terms.ShortLock()} {
 		w.parties[role] = w.newParty(contract.Role(role), btcutil.Amount(collateral), terms) //nolint:gosec // small
 	}
-	set := attesttest.Set(attesttest.Contract(), 2, attesttest.ContractEvent, attesttest.ContractUnit, attesttest.ContractDigits, maturity)
-	info, err := contract.InfoHash(terms, set)
 	message := wire.Offer{
 		TempID: sha256.Sum256([]byte("temp")), Terms: terms.Encode(), Announcements: announcements(),
-		InfoHash: must(t, info, err), Party: w.parties[0].own, FundSerial: 20, FundFeeRate: 5, CETFeeRate: 3,
+		InfoHash: infoHash(t, terms), Party: w.parties[0].own, FundSerial: 20, FundFeeRate: 5, CETFeeRate: 3,
 		CETLocktime: maturity, RefundLocktime: refundAt, Expiry: opening + 500,
 	}
 	w.offer = message.Encode()
@@ -202,19 +229,25 @@ func (p *party) crash() {
 // point is passed before and after everything that a crash can separate. It
 // reports whether the process died there.
 func (p *party) point() bool {
-	if p.crashAt == 0 {
+	p.points++
+	if len(p.plan) == 0 {
 		return false
 	}
-	p.crashAt--
-	if p.crashAt > 0 {
+	p.plan = slices.Clone(p.plan)
+	p.plan[0]--
+	if p.plan[0] > 0 {
 		return false
 	}
+	p.plan = p.plan[1:]
 	p.crash()
 	return true
 }
 
 // send applies an event: step, commit, then the effects.
 func (p *party) send(e contract.Event) error {
+	if p.gone {
+		return nil
+	}
 	old := p.mem.state
 	record, err := old.Encode()
 	must(p.w.t, record, err)
@@ -242,6 +275,9 @@ func (p *party) send(e contract.Event) error {
 	for _, effect := range effects {
 		if effect.Class() == contract.Volatile {
 			p.run(effect)
+			if p.point() {
+				return nil // what was not done is lost
+			}
 		}
 	}
 	return nil
@@ -280,6 +316,9 @@ func (p *party) commit(next contract.State, record []byte, effects []contract.Ef
 
 // drain runs the outbox until it is empty.
 func (p *party) drain() {
+	if p.gone {
+		p.disk.outbox = nil
+	}
 	for len(p.disk.outbox) > 0 {
 		e := p.disk.outbox[0]
 		if p.point() {
@@ -316,10 +355,14 @@ func (p *party) run(effect contract.Effect) {
 	case contract.SignContract:
 		p.signContract()
 	case contract.VerifyPeer:
-		code, err := contract.Verify(p.mem.state, p.disk.messages[e.Ref], newDice("verify"))
-		if (code == 0) != (err == nil) {
-			t.Fatalf("code %s with error %v", code, err)
-		}
+		s, message := p.mem.state, p.disk.messages[e.Ref]
+		code := recall(func() wire.RejectCode {
+			code, err := contract.Verify(s, message, newDice("verify"))
+			if (code == 0) != (err == nil) {
+				t.Fatalf("code %s with error %v", code, err)
+			}
+			return code
+		}, "verify", s.Offer, s.Accept, message)
 		p.note2(p.send(contract.PeerVerified{Clock: p.clock(), Ref: e.Ref, Code: code}))
 	case contract.BroadcastTx:
 		p.w.chain.submit(parse(t, e.Tx))
@@ -355,6 +398,10 @@ func (p *party) transmit(e contract.Send) {
 	}
 	to := p.role.Other()
 	p.w.past[to] = append(p.w.past[to], raw)
+	head, err := wire.HeadOf(raw)
+	if must(p.w.t, head, err).Type == wire.TypeSign && p.mute {
+		return
+	}
 	if p.online && p.peer().online {
 		p.w.wires[to] = append(p.w.wires[to], raw)
 	}
@@ -365,28 +412,46 @@ func (p *party) signContract() {
 	if s.Phase != contract.Offered && s.Phase != contract.Accepted {
 		return
 	}
-	deal, err := contract.DealOf(s)
-	funding := must(t, deal, err).Contract.Funding
-	var witness [][][]byte
-	for i, at := range funding.Inputs(p.role) {
-		_ = i
-		witness = append(witness, signInput(t, funding.Tx(), funding.PrevOutputs(), at, p.wallet))
-	}
-	aux := contract.Aux{Refund: p.random.bytes(), List: p.random.bytes(), Random: p.random}
-	var message []byte
-	if p.role == contract.Accepter {
-		message, err = contract.MakeAccept(s, p.key, aux)
-	} else if s.Phase == contract.Accepted {
-		message, err = contract.MakeSign(s, p.key, witness, aux)
-	} else {
+	if p.role == contract.Offerer && s.Phase != contract.Accepted {
 		return
 	}
-	must(t, message, err)
+	funding := dealOf(t, s).Contract.Funding
+	var witness [][][]byte
+	for _, at := range funding.Inputs(p.role) {
+		w := signInput(t, funding.Tx(), funding.PrevOutputs(), at, p.wallet)
+		witness = append(witness, w)
+		p.w.enter(inputUse(t, funding.Tx(), funding.PrevOutputs(), at, p.wallet, w))
+	}
+	message := p.makeMessage(s, witness)
+	p.w.enter(messageUses(t, s, message)...)
 	cancel, err := funding.Cancel(p.role, p.own.Change, 10)
 	unsigned := must(t, cancel, err).Tx()
-	complete, err := cancel.Complete([]btcwire.TxWitness{signInput(t, unsigned, cancel.PrevOutputs(), 0, p.wallet)})
+	back := signInput(t, unsigned, cancel.PrevOutputs(), 0, p.wallet)
+	p.w.enter(inputUse(t, unsigned, cancel.PrevOutputs(), 0, p.wallet, back))
+	complete, err := cancel.Complete([]btcwire.TxWitness{back})
 	raw := serialize(t, must(t, complete, err), false)
+	judged(t, raw, cancel.PrevOutputs())
 	p.note2(p.send(contract.OwnSignaturesReady{Clock: p.clock(), Message: message, Witness: witness, Cancel: raw}))
+}
+
+// makeMessage signs accept or sign with fresh randomness.
+func (p *party) makeMessage(s contract.State, witness [][][]byte) []byte {
+	t := p.w.t
+	aux := contract.Aux{Refund: p.random.bytes(), List: p.random.bytes()}
+	if p.steady {
+		aux = contract.Aux{Refund: newDice(p.name).bytes(), List: newDice(p.name + "-list").bytes()}
+	}
+	return recall(func() []byte {
+		aux.Random = newDice("own list")
+		var message []byte
+		var err error
+		if p.role == contract.Accepter {
+			message, err = contract.MakeAccept(s, p.key, aux)
+		} else {
+			message, err = contract.MakeSign(s, p.key, witness, aux)
+		}
+		return must(t, message, err)
+	}, "sign", s.Offer, s.Accept, s.AcceptHash[:], aux.Refund[:], aux.List[:], fmt.Append(nil, p.role, witness))
 }
 
 func (p *party) completeCET(e contract.CompleteCET) {
@@ -398,15 +463,19 @@ func (p *party) completeCET(e contract.CompleteCET) {
 		attestations = append(attestations, p.disk.messages[a.Ref])
 	}
 	s := p.mem.state
-	tx, err := contract.MakeCET(s, e.Outcome, e.Oracles, p.disk.messages[s.AcceptHash], p.disk.messages[s.SignHash], attestations)
-	p.note2(p.send(contract.CETReady{Clock: p.clock(), Tx: must(p.w.t, tx, err)}))
+	accept, sign := p.disk.messages[s.AcceptHash], p.disk.messages[s.SignHash]
+	raw := recall(func() []byte {
+		tx, err := contract.MakeCET(s, e.Outcome, e.Oracles, accept, sign, attestations)
+		return must(p.w.t, tx, err)
+	}, "cet", s.Offer, s.Accept, accept, sign, fmt.Append(nil, e.Outcome, e.Oracles), bytes.Join(attestations, nil))
+	judged(p.w.t, raw, []*btcwire.TxOut{dealOf(p.w.t, s).Contract.Settlement.PrevOutput()})
+	p.note2(p.send(contract.CETReady{Clock: p.clock(), Tx: raw}))
 }
 
 // closeWork is the worker that holds secret nonces.
 func (p *party) closeWork(effect contract.Effect) {
 	t, s := p.w.t, p.mem.state
-	deal, err := contract.DealOf(s)
-	output := must(t, deal, err).Contract.Settlement.Output()
+	output := dealOf(t, s).Contract.Settlement.Output()
 	draw := func(attempt uint32) *txs.SecretNonce {
 		random := p.random.bytes()
 		nonce, err := txs.NewNonce(p.internal, &random, txs.NonceTerms{Role: p.role, Output: output, ContractID: s.ContractID, Attempt: attempt})
@@ -424,7 +493,9 @@ func (p *party) closeWork(effect contract.Effect) {
 	case contract.AnswerClose:
 		nonce := draw(e.Session.Attempt)
 		built, buildErr := contract.CloseOf(s, e.Session, e.Cancel)
-		path := p.path(output, must(t, built, buildErr).Sighash(), nonce.Public(), as[*wire.CloseOffer](t, e.Session.Message).PubNonce)
+		peer := as[*wire.CloseOffer](t, e.Session.Message).PubNonce
+		path := p.path(output, must(t, built, buildErr).Sighash(), nonce.Public(), peer)
+		p.w.enter(partialUse(xOnly(p.internal), built.Sighash(), nonce.Public(), peer))
 		partial, err := path.Sign(p.role, p.internal, nonce)
 		reply(&wire.CloseAccept{
 			ContractID: s.ContractID, Attempt: e.Session.Attempt, PubNonce: nonce.Public(), Partial: must(t, partial, err), Cancel: e.Cancel,
@@ -459,6 +530,7 @@ func (p *party) aggregate(e contract.AggregateClose, output txs.Output) {
 		p.note2(p.send(contract.CloseFailed{Clock: p.clock(), Attempt: e.Session.Attempt, Code: wire.RejectBadPartial}))
 		return
 	}
+	p.w.enter(partialUse(xOnly(p.internal), built.Sighash(), nonce.Public(), accept.PubNonce))
 	own, err := path.Sign(p.role, p.internal, nonce)
 	partials := [2][32]byte{}
 	partials[p.role], partials[p.role.Other()] = must(t, own, err), accept.Partial
@@ -469,6 +541,7 @@ func (p *party) aggregate(e contract.AggregateClose, output txs.Output) {
 	}
 	tx, completeErr := built.Complete(must(t, signature, err), witness)
 	raw := serialize(t, must(t, tx, completeErr), false)
+	judged(t, raw, built.PrevOutputs())
 	p.note2(p.send(contract.CloseSigned{Clock: p.clock(), Attempt: e.Session.Attempt, Tx: raw}))
 }
 
@@ -496,7 +569,7 @@ func (p *party) receive(raw []byte) {
 		p.note2(p.send(contract.PeerReject{Clock: c, Peer: from, Message: raw}))
 	case *wire.CloseOffer:
 		p.note2(p.send(contract.PeerCloseOffer{Clock: c, Peer: from, Estimate: 3, Message: raw}))
-		if session := p.mem.state.Session; p.auto && session.Open() && !session.Own && !session.Answered {
+		if session := p.mem.state.Session; p.auto && !p.stubborn && session.Open() && !session.Own && !session.Answered {
 			p.note2(p.send(contract.UserApproveClose{Clock: c, Attempt: session.Attempt, Cancel: p.cancelIn, Void: p.void}))
 		}
 	case *wire.CloseAccept:
@@ -512,8 +585,7 @@ func (p *party) look() {
 	if s.SignHash == [32]byte{} {
 		return
 	}
-	deal, err := contract.DealOf(s)
-	funding := must(p.w.t, deal, err).Contract.Funding.OutPoint()
+	funding := dealOf(p.w.t, s).Contract.Funding.OutPoint()
 	current := map[string]uint32{}
 	var events []contract.Event
 	p.w.chain.each(func(tx *btcwire.MsgTx, height uint32) {
@@ -654,9 +726,11 @@ func (w *world) reorg(n int, forget bool) {
 
 // attestation is what an oracle says, 0 red, 1 green, 2 blue.
 func attestation(oracle int, outcome uint64) []byte {
-	o := attesttest.Contract()[oracle]
-	event := o.Event(attesttest.ContractEvent, attesttest.ContractUnit, attesttest.ContractDigits, maturity)
-	return o.Attest(event, outcome).Encode()
+	return recall(func() []byte {
+		o := attesttest.Contract()[oracle]
+		event := o.Event(attesttest.ContractEvent, attesttest.ContractUnit, attesttest.ContractDigits, maturity)
+		return o.Attest(event, outcome).Encode()
+	}, "attestation", []byte{byte(oracle), byte(outcome)}) //nolint:gosec // three oracles, 16 outcomes
 }
 
 // attest lets oracles say an outcome to both.

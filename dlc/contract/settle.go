@@ -108,14 +108,14 @@ func (d *step) equivocation(first, second Attestation, raw []byte) error {
 // proposes at once, the accepter after a silence, and after T_SETTLE the CET
 // is used.
 func (d *step) beginSettlement() error {
-	now := d.s.Clock.Now
+	now := d.s.Clock.Peer
 	d.s.CETAsked = false
 	d.s.ProposeAt = now
 	if d.s.Role == Accepter {
 		d.s.ProposeAt = now + int64(d.s.Params.TAnswer)
-		d.emit(StartTimer{At: d.s.ProposeAt})
+		d.emit(StartTimer{At: d.s.ProposeAt, Peer: true})
 	}
-	d.arm(now + int64(d.s.Params.TSettle))
+	d.arm(d.s.Params.TSettle)
 	return d.settle()
 }
 
@@ -123,7 +123,7 @@ func (d *step) beginSettlement() error {
 // that has had its time.
 func (d *step) settle() error {
 	d.voidClaims()
-	now := d.s.Clock.Now
+	now := d.s.Clock.Peer
 	if d.s.ProposeAt != 0 && now >= d.s.ProposeAt {
 		d.s.ProposeAt = 0
 		if err := d.proposeSettlement(); err != nil {
@@ -155,7 +155,7 @@ func (d *step) askCET() error {
 // cetReady takes the complete CET. It is checked against the attested payout
 // and by the script interpreter before it leaves.
 func (d *step) cetReady(e CETReady) error {
-	if d.s.Phase != Attested && d.s.Phase != Refunding {
+	if d.s.Phase.Final() || len(d.s.CET) > 0 {
 		return nil // settled in another way meanwhile
 	}
 	outcome, ok := d.s.Outcome()
@@ -174,6 +174,7 @@ func (d *step) cetReady(e CETReady) error {
 		return fmt.Errorf("%w: CET: %w", ErrOwn, err)
 	}
 	d.s.CET = e.Tx
-	d.broadcastIf(d.s.FundingDepth() > 0 && d.s.settleable(), d.s.CET)
+	// A close that is seen goes first; the CET is there if it vanishes.
+	d.broadcastIf(d.s.FundingDepth() > 0 && d.s.settleable() && d.s.Phase != Closing, d.s.CET)
 	return nil
 }

@@ -34,13 +34,22 @@ func DefaultParams() Params {
 
 // Clock is the time at which an event happened, as the shell knows it.
 type Clock struct {
-	// Now is the node's own clock, Unix seconds.
+	// Now is the node's own clock, by which offers, leads and locktimes are
+	// judged, Unix seconds. On a private chain it may be that of the chain.
 	Now int64
+	// Peer is the time by which deadlines between the peers run, Unix seconds:
+	// it passes as real time does, whatever the node's clock is set to. 0 means
+	// Now.
+	Peer int64
 	// MTP is the median time past of the tip, Unix seconds.
 	MTP int64
 	// Height is the tip's height.
 	Height uint32
 }
+
+// latest is the later of both times: the median time past lags behind, so a
+// clock that it has overtaken is wrong.
+func (c Clock) latest() int64 { return max(c.Now, c.MTP) }
 
 // Attestation is what one oracle attested.
 type Attestation struct {
@@ -111,12 +120,16 @@ type Claim struct {
 	// zero without one.
 	CoinValue  uint64
 	CoinScript []byte
-	// Until is when an unseen close is voided, 0 if it cannot be.
+	// Until is when an unseen close is voided by Clock.Peer, 0 if it cannot be or
+	// was.
 	Until int64
 	// Void is the transaction that spends the cancel input elsewhere, or
 	// empty.
 	Void []byte
 }
+
+// voided reports whether we have spent our cancel input of the close elsewhere.
+func (c Claim) voided() bool { return len(c.Void) > 0 && c.Until == 0 }
 
 // Session is the one close attempt in progress. It dies with a restart or a
 // disconnect, like the secret nonce it belongs to.
@@ -197,9 +210,11 @@ type State struct {
 	// Taken says that the store counted the take and has not given it back.
 	Taken bool
 
-	// Deadline is the running timer of the phase, Unix seconds, 0 if none.
+	// Deadline is the running timer of the phase, 0 if none: the offer's expiry
+	// by Clock.Now up to Offered, a deadline by Clock.Peer after it.
 	Deadline int64
-	// ProposeAt is when we propose the settlement, 0 if we need not.
+	// ProposeAt is when we propose the settlement by Clock.Peer, 0 if we need
+	// not.
 	ProposeAt int64
 
 	Attestations []Attestation
@@ -209,7 +224,8 @@ type State struct {
 	PeerAttempt uint32
 	Session     Session
 	Claims      []Claim
-	// CloseTimes are when the peer's last attempts came, at most five.
+	// CloseTimes are when the peer's last attempts came by Clock.Peer, at most
+	// five.
 	CloseTimes []int64
 	// LastClose is the SHA256 of the last close_offer of the peer.
 	LastClose [32]byte

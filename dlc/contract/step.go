@@ -73,7 +73,10 @@ func (d *step) emit(e Effect) {
 // only rise.
 func (d *step) observe(c Clock) error {
 	old := d.s.Clock
-	d.s.Clock.Now = c.Now
+	if c.Peer == 0 {
+		c.Peer = c.Now
+	}
+	d.s.Clock.Now, d.s.Clock.Peer = c.Now, c.Peer
 	switch {
 	case d.kind == KindBlockConnected && (c.Height < old.Height || c.MTP < old.MTP),
 		d.kind == KindBlockDisconnected && c.Height > old.Height:
@@ -215,12 +218,12 @@ func (d *step) abort(refused wire.Type, code wire.RejectCode) {
 }
 
 // awaited is the type of the message that the peer has to send next, or last
-// sent, before the contract is funded.
+// sent, before the contract is funded: what a reject refuses.
 func (d *step) awaited() wire.Type {
 	switch {
 	case d.s.Role == Offerer:
 		return wire.TypeAccept
-	case d.s.Phase == Accepted:
+	case d.s.Phase == Accepted, d.s.Phase == Aborted && d.s.AcceptHash != [32]byte{}:
 		return wire.TypeSign
 	default:
 		return wire.TypeOffer
@@ -234,10 +237,28 @@ func (d *step) store(message []byte) [32]byte {
 	return ref
 }
 
-// arm starts the phase's timer.
-func (d *step) arm(at int64) {
+// expire starts the timer of an offer.
+func (d *step) expire(at int64) {
 	d.s.Deadline = at
 	d.emit(StartTimer{At: at})
+}
+
+// arm starts the phase's timer towards the peer, seconds from now.
+func (d *step) arm(wait uint32) {
+	d.s.Deadline = d.s.Clock.Peer + int64(wait)
+	d.emit(StartTimer{At: d.s.Deadline, Peer: true})
+}
+
+// byPeer reports whether the running deadline is one towards the peer.
+func (s State) byPeer() bool { return s.Base != New && s.Base != Offered }
+
+// overdue reports whether the running deadline has passed.
+func (s State) overdue() bool {
+	now := s.Clock.Now
+	if s.byPeer() {
+		now = s.Clock.Peer
+	}
+	return s.Deadline != 0 && now >= s.Deadline
 }
 
 // conclude moves to the phase that messages and chain support.

@@ -13,7 +13,6 @@ import (
 	"github.com/btcsuite/btcd/txscript"
 	btcwire "github.com/btcsuite/btcd/wire"
 
-	"github.com/alkimiya/alkimiya/dlc/txs"
 	"github.com/alkimiya/alkimiya/dlc/wire"
 )
 
@@ -101,7 +100,7 @@ func (c *chain) fee(tx *btcwire.MsgTx, utxo map[btcwire.OutPoint]*btcwire.TxOut)
 	if tx.LockTime != 0 && c.mtp() <= int64(tx.LockTime) || fee < 0 {
 		return 0, false
 	}
-	return fee, txs.VerifyTx(tx, prevouts) == nil
+	return fee, valid(c.t, tx, prevouts)
 }
 
 // submit offers a transaction to the mempool; one that pays more replaces what
@@ -238,10 +237,20 @@ func (d *dice) Read(b []byte) (int, error) {
 }
 
 func taproot(key *btcec.PrivateKey) []byte {
-	return append([]byte{0x51, 0x20}, schnorr.SerializePubKey(key.PubKey())...)
+	x := xOnly(key)
+	return append([]byte{0x51, 0x20}, x[:]...)
 }
 
-func point(key *btcec.PrivateKey) [33]byte { return [33]byte(key.PubKey().SerializeCompressed()) }
+func xOnly(key *btcec.PrivateKey) [32]byte {
+	p := point(key)
+	return [32]byte(p[1:])
+}
+
+func point(key *btcec.PrivateKey) [33]byte {
+	return recall(func() [33]byte { return [33]byte(key.PubKey().SerializeCompressed()) }, "point", key.Serialize())
+}
+
+func amount(sat uint64) btcutil.Amount { return btcutil.Amount(sat) } //nolint:gosec // at most M
 
 // prevTx makes a coin of the key: the transaction without witness, and its
 // outpoint.
@@ -279,14 +288,24 @@ func parse(t tester, raw []byte) *btcwire.MsgTx {
 // signInput signs a taproot coin of the key.
 func signInput(t tester, tx *btcwire.MsgTx, prevouts []*btcwire.TxOut, index int, key *btcec.PrivateKey) btcwire.TxWitness {
 	t.Helper()
+	hash := inputHash(t, tx, prevouts, index)
+	sig := recall(func() []byte {
+		signature, err := schnorr.Sign(key, hash[:])
+		return must(t, signature, err).Serialize()
+	}, "input", hash[:], key.Serialize())
+	return btcwire.TxWitness{bytes.Clone(sig)}
+}
+
+// inputHash is what the key path of an input signs.
+func inputHash(t tester, tx *btcwire.MsgTx, prevouts []*btcwire.TxOut, index int) [32]byte {
+	t.Helper()
 	outputs := map[btcwire.OutPoint]*btcwire.TxOut{}
 	for i, in := range tx.TxIn {
 		outputs[in.PreviousOutPoint] = prevouts[i]
 	}
 	fetcher := txscript.NewMultiPrevOutFetcher(outputs)
 	hash, err := txscript.CalcTaprootSignatureHash(txscript.NewTxSigHashes(tx, fetcher), txscript.SigHashDefault, tx, index, fetcher)
-	signature, err := schnorr.Sign(key, must(t, hash, err))
-	return btcwire.TxWitness{must(t, signature, err).Serialize()}
+	return [32]byte(must(t, hash, err))
 }
 
 // as decodes a message of a known type.

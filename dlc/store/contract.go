@@ -2,15 +2,15 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 
-	"github.com/dgraph-io/badger/v4"
-
 	"github.com/alkimiya/alkimiya/dlc/contract"
+	"github.com/alkimiya/alkimiya/internal/records"
 	"github.com/alkimiya/alkimiya/oracle/attest"
 )
 
@@ -49,7 +49,11 @@ func (s *Store) Commit(old, next contract.State, event contract.Kind, effects []
 		return nil
 	}
 	key := next.Key()
-	err = s.update(func(txn *badger.Txn) error {
+	update := s.db.Update
+	if old.SignHash != [32]byte{} || next.Phase.Final() {
+		update = s.db.Finish // what is signed must go on when the disk fills up
+	}
+	err = update(func(txn *records.Txn) error {
 		if err := checkOld(txn, key, old); err != nil {
 			return err
 		}
@@ -61,7 +65,7 @@ func (s *Store) Commit(old, next contract.State, event contract.Kind, effects []
 				return fmt.Errorf("%s: %w", e, err)
 			}
 		}
-		if old.Phase == next.Phase && len(effects) == 0 {
+		if old.Phase == next.Phase && !slices.ContainsFunc(effects, isNews) {
 			return nil
 		}
 		return appendHistory(txn, key, entryOf(old, next, event, effects))
@@ -70,6 +74,14 @@ func (s *Store) Commit(old, next contract.State, event contract.Kind, effects []
 		return fmt.Errorf("commit contract %x: %w", key[:4], err)
 	}
 	return nil
+}
+
+// isNews reports whether an effect is more than an answer to the peer. A step
+// that only answers leaves no line of history, so that a peer who repeats itself
+// does not fill the disk.
+func isNews(e contract.Effect) bool {
+	_, answer := e.(contract.Send)
+	return !answer
 }
 
 // onlyClock reports whether two states differ in nothing but the clock; record
@@ -81,8 +93,8 @@ func onlyClock(old, next contract.State, record []byte) bool {
 }
 
 // checkOld compares the stored contract with the one that Step was given.
-func checkOld(txn *badger.Txn, key [32]byte, old contract.State) error {
-	raw, err := get(txn, join(prefixState, key[:]))
+func checkOld(txn *records.Txn, key [32]byte, old contract.State) error {
+	raw, err := txn.Get(join(prefixState, key[:]))
 	switch {
 	case errors.Is(err, ErrNotFound):
 		if old.Seq != 0 {
@@ -113,8 +125,8 @@ func decodeState(raw []byte) (contract.State, error) {
 	return state, nil
 }
 
-func putState(txn *badger.Txn, key [32]byte, old, next contract.State, record []byte) error {
-	if err := put(txn, join(prefixState, key[:]), record); err != nil {
+func putState(txn *records.Txn, key [32]byte, old, next contract.State, record []byte) error {
+	if err := txn.Put(join(prefixState, key[:]), record); err != nil {
 		return err
 	}
 	if old.Phase != next.Phase {
@@ -123,21 +135,21 @@ func putState(txn *badger.Txn, key [32]byte, old, next contract.State, record []
 		}
 	}
 	if old.Phase != next.Phase || old.Seq == 0 {
-		if err := put(txn, join(prefixPhase, []byte{byte(next.Phase)}, key[:]), nil); err != nil {
+		if err := txn.Put(join(prefixPhase, []byte{byte(next.Phase)}, key[:]), nil); err != nil {
 			return err
 		}
 	}
 	if next.ContractID == old.ContractID {
 		return nil
 	}
-	return put(txn, join(prefixID, next.Peer[:], next.ContractID[:]), key[:])
+	return txn.Put(join(prefixID, next.Peer[:], next.ContractID[:]), key[:])
 }
 
 // perform does an effect's part in the transaction.
-func perform(txn *badger.Txn, key [32]byte, state contract.State, effect contract.Effect) error {
+func perform(txn *records.Txn, key [32]byte, state contract.State, effect contract.Effect) error {
 	switch e := effect.(type) {
 	case contract.StoreMessage:
-		return putOnce(txn, join(prefixMessage, key[:], e.Ref[:]), e.Data)
+		return txn.PutOnce(join(prefixMessage, key[:], e.Ref[:]), e.Data)
 	case contract.RecordNonces:
 		for _, raw := range e.Announcements {
 			if err := recordNonces(txn, raw); err != nil {
@@ -155,7 +167,7 @@ func perform(txn *badger.Txn, key [32]byte, state contract.State, effect contrac
 		if e.Until == 0 {
 			return txn.Delete(join(prefixArchive, key[:]))
 		}
-		return put(txn, join(prefixArchive, key[:]), binary.BigEndian.AppendUint32(nil, e.Until))
+		return txn.Put(join(prefixArchive, key[:]), binary.BigEndian.AppendUint32(nil, e.Until))
 	case contract.ProposeClose, contract.AnswerClose, contract.AggregateClose, contract.DropClose:
 		return nil
 	case contract.ReserveInputs, contract.ReleaseInputs, contract.Send, contract.SignContract, contract.VerifyPeer,
@@ -165,7 +177,7 @@ func perform(txn *badger.Txn, key [32]byte, state contract.State, effect contrac
 		if err != nil {
 			return err
 		}
-		return put(txn, join(prefixOutbox, key[:], number(e.ID())), raw)
+		return txn.Put(join(prefixOutbox, key[:], number(e.ID())), raw)
 	}
 	return fmt.Errorf("%w: unknown effect", contract.ErrRecord)
 }
@@ -182,29 +194,27 @@ func entryOf(old, next contract.State, event contract.Kind, effects []contract.E
 }
 
 // appendHistory writes the next entry. Its number is that after the last one.
-func appendHistory(txn *badger.Txn, key [32]byte, e Entry) error {
-	prefix := join(prefixHistory, key[:])
-	opts := badger.DefaultIteratorOptions
-	opts.Prefix, opts.Reverse, opts.PrefetchValues = prefix, true, false
-	it := txn.NewIterator(opts)
-	defer it.Close()
-	it.Seek(append(slices.Clone(prefix), 0xff))
-	if it.Valid() {
-		e.Number = binary.BigEndian.Uint64(it.Item().Key()[len(prefix):]) + 1
+func appendHistory(txn *records.Txn, key [32]byte, e Entry) error {
+	last, err := txn.Last(join(prefixHistory, key[:]))
+	switch {
+	case err == nil:
+		e.Number = binary.BigEndian.Uint64(last) + 1
+	case !errors.Is(err, ErrNotFound):
+		return err
 	}
 	raw, err := json.Marshal(e)
 	if err != nil {
 		return err
 	}
-	return put(txn, join(prefixHistory, key[:], number(e.Number)), raw)
+	return txn.Put(join(prefixHistory, key[:], number(e.Number)), raw)
 }
 
 // Contract returns the state of a contract; ErrNotFound, ErrNewer or
 // ErrCorrupt.
 func (s *Store) Contract(key [32]byte) (contract.State, error) {
 	var state contract.State
-	err := s.db.View(func(txn *badger.Txn) error {
-		raw, err := get(txn, join(prefixState, key[:]))
+	err := s.db.View(func(txn *records.Txn) error {
+		raw, err := txn.Get(join(prefixState, key[:]))
 		if err != nil {
 			return err
 		}
@@ -221,8 +231,8 @@ func (s *Store) Contract(key [32]byte) (contract.State, error) {
 // ErrNotFound if that peer has none of this id.
 func (s *Store) Find(peer [33]byte, contractID [32]byte) ([32]byte, error) {
 	var key [32]byte
-	err := s.db.View(func(txn *badger.Txn) error {
-		raw, err := get(txn, join(prefixID, peer[:], contractID[:]))
+	err := s.db.View(func(txn *records.Txn) error {
+		raw, err := txn.Get(join(prefixID, peer[:], contractID[:]))
 		copy(key[:], raw)
 		return err
 	})
@@ -238,10 +248,10 @@ func (s *Store) Contracts(f func(contract.State) error, phases ...contract.Phase
 	if len(phases) == 0 {
 		phases = contract.Phases()
 	}
-	return s.db.View(func(txn *badger.Txn) error {
+	return s.db.View(func(txn *records.Txn) error {
 		for _, p := range phases {
-			err := scan(txn, join(prefixPhase, []byte{byte(p)}), func(key, _ []byte) error {
-				raw, err := get(txn, join(prefixState, key))
+			err := txn.Scan(join(prefixPhase, []byte{byte(p)}), nil, func(key, _ []byte) error {
+				raw, err := txn.Get(join(prefixState, key))
 				if err != nil {
 					return fmt.Errorf("%w: contract %x of the index: %w", ErrCorrupt, key[:4], err)
 				}
@@ -262,8 +272,8 @@ func (s *Store) Contracts(f func(contract.State) error, phases ...contract.Phase
 // Message returns a stored message of a contract by its SHA256; ErrNotFound.
 func (s *Store) Message(key, ref [32]byte) ([]byte, error) {
 	var raw []byte
-	err := s.db.View(func(txn *badger.Txn) (err error) {
-		raw, err = get(txn, join(prefixMessage, key[:], ref[:]))
+	err := s.db.View(func(txn *records.Txn) (err error) {
+		raw, err = txn.Get(join(prefixMessage, key[:], ref[:]))
 		return err
 	})
 	if err != nil {
@@ -293,8 +303,8 @@ func (s *Store) Undone(key [32]byte) ([]contract.Effect, error) {
 }
 
 func (s *Store) outbox(prefix []byte, f func(rest []byte, e contract.Effect) error) error {
-	return s.db.View(func(txn *badger.Txn) error {
-		return scan(txn, prefix, func(rest, raw []byte) error {
+	return s.db.View(func(txn *records.Txn) error {
+		return txn.Scan(prefix, nil, func(rest, raw []byte) error {
 			e, err := contract.DecodeEffect(raw)
 			if err != nil {
 				return fmt.Errorf("%w: outbox: %w", ErrCorrupt, err)
@@ -306,7 +316,7 @@ func (s *Store) outbox(prefix []byte, f func(rest []byte, e contract.Effect) err
 
 // Done marks effects of a contract as done; marking twice does no harm.
 func (s *Store) Done(key [32]byte, ids ...uint64) error {
-	err := s.update(func(txn *badger.Txn) error {
+	err := s.db.Finish(func(txn *records.Txn) error {
 		for _, id := range ids {
 			if err := txn.Delete(join(prefixOutbox, key[:], number(id))); err != nil {
 				return err
@@ -324,10 +334,10 @@ func (s *Store) Done(key [32]byte, ids ...uint64) error {
 // limit entries.
 func (s *Store) History(key [32]byte, first uint64, limit int) ([]Entry, error) {
 	var all []Entry
-	err := s.db.View(func(txn *badger.Txn) error {
+	err := s.db.View(func(txn *records.Txn) error {
 		prefix := join(prefixHistory, key[:])
 		for at := first; len(all) < limit; at++ {
-			raw, err := get(txn, join(string(prefix), number(at)))
+			raw, err := txn.Get(join(string(prefix), number(at)))
 			if errors.Is(err, ErrNotFound) {
 				return nil // numbers have no gaps
 			}
@@ -348,12 +358,12 @@ func (s *Store) History(key [32]byte, first uint64, limit int) ([]Entry, error) 
 	return all, nil
 }
 
-// Prune deletes all records of the contracts that may go at the given height,
-// and returns how many went. Their takes stay used and their nonces known.
+// Prune deletes all records of the contracts that may go at the given height
+// and have nothing left to do, and returns how many went. Their takes stay used and their nonces known.
 func (s *Store) Prune(height uint32) (int, error) {
 	var due [][]byte
-	err := s.db.View(func(txn *badger.Txn) error {
-		return scan(txn, join(prefixArchive), func(key, raw []byte) error {
+	err := s.db.View(func(txn *records.Txn) error {
+		return txn.Scan(join(prefixArchive), nil, func(key, raw []byte) error {
 			if len(raw) == 4 && binary.BigEndian.Uint32(raw) <= height {
 				due = append(due, key)
 			}
@@ -363,17 +373,27 @@ func (s *Store) Prune(height uint32) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("prune: %w", err)
 	}
-	for i, key := range due {
-		if err := s.prune([32]byte(key)); err != nil {
-			return i, fmt.Errorf("prune contract %x: %w", key[:4], err)
+	gone := 0
+	for _, key := range due {
+		switch err := s.prune([32]byte(key)); {
+		case err == nil:
+			gone++
+		case !errors.Is(err, errUndone):
+			return gone, fmt.Errorf("prune contract %x: %w", key[:4], err)
 		}
 	}
-	return len(due), nil
+	return gone, nil
 }
 
+// errUndone: a contract has effects that are not marked done.
+var errUndone = errors.New("effects are not done")
+
 func (s *Store) prune(key [32]byte) error {
-	return s.update(func(txn *badger.Txn) error {
-		raw, err := get(txn, join(prefixState, key[:]))
+	return s.db.Finish(func(txn *records.Txn) error {
+		if _, err := txn.Last(join(prefixOutbox, key[:])); !errors.Is(err, ErrNotFound) {
+			return cmp.Or(err, errUndone)
+		}
+		raw, err := txn.Get(join(prefixState, key[:]))
 		if err != nil {
 			return err
 		}
@@ -385,9 +405,9 @@ func (s *Store) prune(key [32]byte) error {
 			join(prefixState, key[:]), join(prefixArchive, key[:]),
 			join(prefixPhase, []byte{byte(state.Phase)}, key[:]), join(prefixID, state.Peer[:], state.ContractID[:]),
 		}
-		for _, prefix := range []string{prefixMessage, prefixOutbox, prefixHistory} {
+		for _, prefix := range []string{prefixMessage, prefixHistory} {
 			full := join(prefix, key[:])
-			err := scan(txn, full, func(rest, _ []byte) error {
+			err := txn.Scan(full, nil, func(rest, _ []byte) error {
 				gone = append(gone, join(string(full), rest))
 				return nil
 			})
@@ -452,7 +472,7 @@ func (s *Store) Import(raw []byte) (contract.State, error) {
 }
 
 // storeEvidence writes the proof that an oracle attested two outcomes.
-func storeEvidence(txn *badger.Txn, key [32]byte, state contract.State, e contract.StoreEvidence) error {
+func storeEvidence(txn *records.Txn, key [32]byte, state contract.State, e contract.StoreEvidence) error {
 	deal, err := contract.DealOf(state)
 	if err != nil || int(e.Oracle) >= len(deal.Offer.Announcements) {
 		return errors.Join(ErrCorrupt, err)
@@ -463,7 +483,7 @@ func storeEvidence(txn *badger.Txn, key [32]byte, state contract.State, e contra
 	}
 	var attestations [2]attest.Attestation
 	for i, ref := range [][32]byte{e.First, e.Second} {
-		raw, err := get(txn, join(prefixMessage, key[:], ref[:]))
+		raw, err := txn.Get(join(prefixMessage, key[:], ref[:]))
 		if err != nil {
 			return err
 		}

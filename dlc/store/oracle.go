@@ -5,8 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/dgraph-io/badger/v4"
-
+	"github.com/alkimiya/alkimiya/internal/records"
 	"github.com/alkimiya/alkimiya/oracle/attest"
 )
 
@@ -17,25 +16,25 @@ var _ attest.History = (*Store)(nil)
 // ErrNonceReuse if the oracle used a nonce, or the event id, for another
 // event; the same event again is no repeat.
 func (s *Store) RecordAnnouncement(raw []byte) error {
-	err := s.update(func(txn *badger.Txn) error { return recordNonces(txn, raw) })
+	err := s.db.Update(func(txn *records.Txn) error { return recordNonces(txn, raw) })
 	if err != nil {
 		return fmt.Errorf("record announcement: %w", err)
 	}
 	return nil
 }
 
-func recordNonces(txn *badger.Txn, raw []byte) error {
+func recordNonces(txn *records.Txn, raw []byte) error {
 	a, err := attest.DecodeAnnouncement(raw)
 	if err != nil {
 		return err
 	}
 	hash := a.EventHash()
-	err = putOnce(txn, join(prefixEvent, a.Key[:], []byte(a.Event.ID)), hash[:])
+	err = txn.PutOnce(join(prefixEvent, a.Key[:], []byte(a.Event.ID)), hash[:])
 	for _, nonce := range a.Event.Nonces {
 		if err != nil {
 			break
 		}
-		err = putOnce(txn, join(prefixNonce, a.Key[:], nonce[:]), append(hash[:], a.Event.ID...))
+		err = txn.PutOnce(join(prefixNonce, a.Key[:], nonce[:]), append(hash[:], a.Event.ID...))
 	}
 	if errors.Is(err, ErrImmutable) {
 		return fmt.Errorf("%w: oracle %x, event %q", ErrNonceReuse, a.Key[:4], a.Event.ID)
@@ -54,8 +53,8 @@ func (s *Store) NonceHash(key, nonce [32]byte) ([32]byte, bool, error) {
 }
 
 func (s *Store) eventHash(key []byte) (hash [32]byte, known bool, err error) {
-	err = s.db.View(func(txn *badger.Txn) error {
-		raw, err := get(txn, key)
+	err = s.db.View(func(txn *records.Txn) error {
+		raw, err := txn.Get(key)
 		if err == nil && len(raw) < len(hash) {
 			return fmt.Errorf("%w: nonce index", ErrCorrupt)
 		}
@@ -74,20 +73,20 @@ func (s *Store) PutEvidence(e attest.Evidence) error {
 	if _, err := e.Verify(); err != nil {
 		return fmt.Errorf("evidence: %w", err)
 	}
-	return s.update(func(txn *badger.Txn) error { return putEvidence(txn, e) })
+	return s.db.Update(func(txn *records.Txn) error { return putEvidence(txn, e) })
 }
 
-func putEvidence(txn *badger.Txn, e attest.Evidence) error {
+func putEvidence(txn *records.Txn, e attest.Evidence) error {
 	raw := e.Encode()
 	hash := sha256.Sum256(raw)
-	return putOnce(txn, join(prefixEvidence, hash[:]), raw)
+	return txn.PutOnce(join(prefixEvidence, hash[:]), raw)
 }
 
 // Evidence returns all evidence against oracles.
 func (s *Store) Evidence() ([]attest.Evidence, error) {
 	var all []attest.Evidence
-	err := s.db.View(func(txn *badger.Txn) error {
-		return scan(txn, join(prefixEvidence), func(_, raw []byte) error {
+	err := s.db.View(func(txn *records.Txn) error {
+		return txn.Scan(join(prefixEvidence), nil, func(_, raw []byte) error {
 			e, err := attest.DecodeEvidence(raw)
 			if err != nil {
 				return fmt.Errorf("%w: evidence: %w", ErrCorrupt, err)

@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/dgraph-io/badger/v4"
-
 	"github.com/alkimiya/alkimiya/dlc/contract"
+	"github.com/alkimiya/alkimiya/internal/records"
 )
 
 // Order is an own order of the book.
@@ -34,7 +33,7 @@ type take struct {
 // PutOrder keeps a new own order with all of its size left. The same record
 // again changes nothing; another one under the id is ErrImmutable.
 func (s *Store) PutOrder(id [32]byte, record []byte, nonce uint64, size uint32) error {
-	err := s.update(func(txn *badger.Txn) error {
+	err := s.db.Update(func(txn *records.Txn) error {
 		old, err := getOrder(txn, id)
 		switch {
 		case errors.Is(err, ErrNotFound):
@@ -55,7 +54,7 @@ func (s *Store) PutOrder(id [32]byte, record []byte, nonce uint64, size uint32) 
 // Order returns an own order; ErrNotFound.
 func (s *Store) Order(id [32]byte) (Order, error) {
 	var o Order
-	err := s.db.View(func(txn *badger.Txn) (err error) {
+	err := s.db.View(func(txn *records.Txn) (err error) {
 		o, err = getOrder(txn, id)
 		return err
 	})
@@ -69,12 +68,12 @@ func (s *Store) Order(id [32]byte) (Order, error) {
 // is no such order, it is cancelled, or the take is used.
 func (s *Store) Remaining(orderID, takeID [32]byte) (uint32, error) {
 	var left uint32
-	err := s.db.View(func(txn *badger.Txn) error {
+	err := s.db.View(func(txn *records.Txn) error {
 		o, err := getOrder(txn, orderID)
 		if err != nil || o.Cancelled {
 			return err
 		}
-		_, err = get(txn, join(prefixTake, orderID[:], takeID[:]))
+		_, err = txn.Get(join(prefixTake, orderID[:], takeID[:]))
 		if errors.Is(err, ErrNotFound) {
 			left = o.Remaining
 		}
@@ -89,8 +88,8 @@ func (s *Store) Remaining(orderID, takeID [32]byte) (uint32, error) {
 // Orders calls f for every own order, in the order of ids; f must not write to
 // the store.
 func (s *Store) Orders(f func(Order) error) error {
-	return s.db.View(func(txn *badger.Txn) error {
-		return scan(txn, join(prefixOrder), func(_, raw []byte) error {
+	return s.db.View(func(txn *records.Txn) error {
+		return txn.Scan(join(prefixOrder), nil, func(_, raw []byte) error {
 			var o Order
 			if err := json.Unmarshal(raw, &o); err != nil {
 				return fmt.Errorf("%w: order: %w", ErrCorrupt, err)
@@ -104,9 +103,9 @@ func (s *Store) Orders(f func(Order) error) error {
 // below belowNonce, and returns how many that were. An unknown id is no error.
 func (s *Store) CancelOrders(ids [][32]byte, belowNonce uint64) (int, error) {
 	var cancelled int
-	err := s.update(func(txn *badger.Txn) error {
+	err := s.db.Update(func(txn *records.Txn) error {
 		var hit []Order
-		err := scan(txn, join(prefixOrder), func(_, raw []byte) error {
+		err := txn.Scan(join(prefixOrder), nil, func(_, raw []byte) error {
 			var o Order
 			if err := json.Unmarshal(raw, &o); err != nil {
 				return fmt.Errorf("%w: order: %w", ErrCorrupt, err)
@@ -138,9 +137,34 @@ func (s *Store) CancelOrders(ids [][32]byte, belowNonce uint64) (int, error) {
 	return cancelled, nil
 }
 
+// DropOrder deletes an own order of which nothing was ever taken, so that
+// quotes which nobody took do not stay for ever; an unknown id is no error. It
+// is ErrImmutable if there was a take, which must be found again when its
+// contract gives the size back.
+func (s *Store) DropOrder(id [32]byte) error {
+	err := s.db.Finish(func(txn *records.Txn) error {
+		var taken bool
+		err := txn.Scan(join(prefixTake, id[:]), nil, func(_, _ []byte) error {
+			taken = true
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if taken {
+			return ErrImmutable
+		}
+		return txn.Delete(join(prefixOrder, id[:]))
+	})
+	if err != nil {
+		return fmt.Errorf("drop order %x: %w", id[:4], err)
+	}
+	return nil
+}
+
 // takeOrder lowers what is left and uses up the take, in the transaction that
 // stores the accept.
-func takeOrder(txn *badger.Txn, key [32]byte, e contract.TakeOrder) error {
+func takeOrder(txn *records.Txn, key [32]byte, e contract.TakeOrder) error {
 	o, err := getOrder(txn, e.OrderID)
 	if errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("%w: no such order", ErrUnavailable)
@@ -149,7 +173,7 @@ func takeOrder(txn *badger.Txn, key [32]byte, e contract.TakeOrder) error {
 		return err
 	}
 	at := join(prefixTake, e.OrderID[:], e.TakeID[:])
-	switch _, err := get(txn, at); {
+	switch _, err := txn.Get(at); {
 	case err == nil:
 		return fmt.Errorf("%w: the take is used", ErrUnavailable)
 	case !errors.Is(err, ErrNotFound):
@@ -168,9 +192,9 @@ func takeOrder(txn *badger.Txn, key [32]byte, e contract.TakeOrder) error {
 
 // giveBack undoes takeOrder's size once. The take stays used, so that its
 // replay finds nothing.
-func giveBack(txn *badger.Txn, e contract.GiveBack) error {
+func giveBack(txn *records.Txn, e contract.GiveBack) error {
 	at := join(prefixTake, e.OrderID[:], e.TakeID[:])
-	raw, err := get(txn, at)
+	raw, err := txn.Get(at)
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
@@ -196,9 +220,9 @@ func giveBack(txn *badger.Txn, e contract.GiveBack) error {
 	return putJSON(txn, join(prefixOrder, o.ID[:]), o)
 }
 
-func getOrder(txn *badger.Txn, id [32]byte) (Order, error) {
+func getOrder(txn *records.Txn, id [32]byte) (Order, error) {
 	var o Order
-	raw, err := get(txn, join(prefixOrder, id[:]))
+	raw, err := txn.Get(join(prefixOrder, id[:]))
 	if err != nil {
 		return o, err
 	}
@@ -208,10 +232,10 @@ func getOrder(txn *badger.Txn, id [32]byte) (Order, error) {
 	return o, nil
 }
 
-func putJSON(txn *badger.Txn, key []byte, value any) error {
+func putJSON(txn *records.Txn, key []byte, value any) error {
 	raw, err := json.Marshal(value)
 	if err != nil {
 		return err
 	}
-	return put(txn, key, raw)
+	return txn.Put(key, raw)
 }

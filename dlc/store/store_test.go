@@ -354,6 +354,26 @@ func TestCancelledOrdersNeverFill(t *testing.T) {
 	}
 }
 
+func TestQuotesThatNobodyTookCanBeDropped(t *testing.T) {
+	s := fresh(t)
+	for n := range 2 {
+		check(t, s.PutOrder([32]byte{byte(n)}, []byte{byte(n)}, uint64(n), 500))
+	}
+	taken := []contract.Effect{contract.TakeOrder{OrderID: [32]byte{1}, TakeID: [32]byte{1}, Size: 100}}
+	check(t, s.Commit(contract.State{}, stateOf(1, contract.Accepted), contract.KindTick, taken))
+	check(t, s.DropOrder([32]byte{0}))
+	check(t, s.DropOrder([32]byte{0}))
+	if _, err := s.Order([32]byte{0}); !errors.Is(err, store.ErrNotFound) {
+		t.Fatalf("dropped order: %v", err)
+	}
+	if err := s.DropOrder([32]byte{1}); !errors.Is(err, store.ErrImmutable) {
+		t.Fatalf("an order with a take: %v", err)
+	}
+	if o, err := s.Order([32]byte{1}); err != nil || o.Remaining != 400 {
+		t.Fatalf("%d left: %v", o.Remaining, err)
+	}
+}
+
 func TestNonceIndexIsWrittenOnce(t *testing.T) {
 	s := fresh(t)
 	red := attesttest.Contract()[0]
@@ -431,19 +451,6 @@ func TestVersionZeroAndTornVersionAreCorrupt(t *testing.T) {
 		if _, err := store.Open(dir, testKey); !errors.Is(err, store.ErrCorrupt) {
 			t.Errorf("%s: %v", name, err)
 		}
-	}
-}
-
-func TestMigrationsRunOnceAndWhole(t *testing.T) {
-	s := fresh(t)
-	cause := errors.New("cause")
-	version, ran, err := s.Migrate(3, 1, cause)
-	if !errors.Is(err, cause) || version != 2 || !ran[0] || ran[1] || ran[2] {
-		t.Fatalf("version %d, ran %v: %v", version, ran, err)
-	}
-	version, ran, err = s.Migrate(3, -1, nil)
-	if err != nil || version != 4 || !ran[1] || !ran[2] {
-		t.Fatalf("version %d, ran %v: %v", version, ran, err)
 	}
 }
 
@@ -626,5 +633,68 @@ func TestEquivocationIsKeptAsEvidence(t *testing.T) {
 	check(t, err)
 	if proof.Secret == nil || proof.Key != red.Key() {
 		t.Fatalf("proof %+v", proof.Key)
+	}
+}
+
+// A contract whose effects are not all done is not pruned: its coins would stay
+// set aside for ever.
+func TestPruneWaitsForTheOutbox(t *testing.T) {
+	s := fresh(t)
+	c := stateOf(1, contract.Aborted)
+	check(t, s.Commit(contract.State{}, c, contract.KindTick, []contract.Effect{
+		contract.ReleaseInputs{Tag: contract.Tag{Seq: 1}}, contract.Archive{Until: 100},
+	}))
+	if n, err := s.Prune(100); err != nil || n != 0 {
+		t.Fatalf("%d pruned: %v", n, err)
+	}
+	check(t, s.Done(c.Key(), 1))
+	if n, err := s.Prune(100); err != nil || n != 1 {
+		t.Fatalf("%d pruned when all is done: %v", n, err)
+	}
+}
+
+// Answers that change nothing leave no line of history, so that a peer who
+// repeats itself does not fill the disk.
+func TestAnswersLeaveNoHistory(t *testing.T) {
+	s := fresh(t)
+	c := stateOf(1, contract.Active)
+	check(t, s.Commit(contract.State{}, c, contract.KindTick, []contract.Effect{contract.Notify{Tag: contract.Tag{Seq: 1}}}))
+	for range 10 {
+		answered := c
+		answered.Seq++
+		check(t, s.Commit(c, answered, contract.KindPeerCloseOffer, []contract.Effect{contract.Send{Tag: contract.Tag{Seq: c.Seq}, Data: []byte{1}}}))
+		check(t, s.Done(c.Key(), c.Seq))
+		c = answered
+	}
+	history, err := s.History(c.Key(), 0, 99)
+	check(t, err)
+	if len(history) != 1 {
+		t.Fatalf("%d lines", len(history))
+	}
+}
+
+// Two events got one nonce index when they were created at once (bitcoin-s
+// 3428): of a hundred events that share a nonce one is known.
+func TestRegressBitcoinS3428(t *testing.T) {
+	s := fresh(t)
+	red := attesttest.Contract()[0]
+	shared := red.Event("hp1/cum/1/tot", "sat/PH", 4, 1_700_000_000).Nonces[0]
+	var kept atomic.Int32
+	var group sync.WaitGroup
+	for n := range 100 {
+		group.Go(func() {
+			event := red.Event(fmt.Sprintf("hp1/cum/%d/tot", n+2), "sat/PH", 4, 1_700_000_000)
+			event.Nonces[0] = shared
+			switch err := s.RecordAnnouncement(red.Sign(event).Encode()); {
+			case err == nil:
+				kept.Add(1)
+			case !errors.Is(err, store.ErrNonceReuse):
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if kept.Load() != 1 {
+		t.Fatalf("%d events with one nonce", kept.Load())
 	}
 }

@@ -1,15 +1,9 @@
 package txs_test
 
 import (
-	"bufio"
-	"bytes"
-	"encoding/hex"
+	"flag"
 	"fmt"
-	"io"
 	"os"
-	"os/exec"
-	"strings"
-	"sync"
 	"testing"
 
 	"github.com/btcsuite/btcd/blockchain"
@@ -20,83 +14,27 @@ import (
 	"github.com/alkimiya/alkimiya/internal/testkit"
 )
 
-// coreEnv names a program that judges transactions by the script interpreter of
-// Bitcoin Core.
-const coreEnv = "CORE_SCRIPTVERIFY"
-
-// coreJudge is that program while it runs: a line in, a line out.
-type coreJudge struct {
-	mu    sync.Mutex
-	in    io.WriteCloser
-	out   *bufio.Reader
-	wait  func() error
-	count int
-}
-
-// core is nil without the variable.
-var core *coreJudge
+// core is the judge, nil without one.
+var core *testkit.ScriptJudge
 
 func TestMain(m *testing.M) {
-	if program := os.Getenv(coreEnv); program != "" {
-		var err error
-		if core, err = startCore(program); err != nil {
-			fmt.Fprintf(os.Stderr, "%s: %v\n", coreEnv, err)
-			os.Exit(1)
+	if raced {
+		// -rapid.checks asks for more.
+		if err := flag.Set("rapid.checks", "25"); err != nil {
+			panic(err)
 		}
+	}
+	var err error
+	if core, err = testkit.StartJudge(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 	code := m.Run()
-	if core != nil {
-		if err := core.stop(); err != nil {
-			fmt.Fprintf(os.Stderr, "%s: %v\n", coreEnv, err)
-			code = 1
-		}
+	if err := core.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
 	}
 	os.Exit(code)
-}
-
-func startCore(program string) (*coreJudge, error) {
-	args := strings.Fields(program)
-	command := exec.Command(args[0], args[1:]...) //nolint:gosec // G204: the user names the judge
-	command.Stderr = os.Stderr
-	in, err := command.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := command.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	if err := command.Start(); err != nil {
-		return nil, err
-	}
-	return &coreJudge{in: in, out: bufio.NewReader(out), wait: command.Wait}, nil
-}
-
-func (j *coreJudge) stop() error {
-	if err := j.in.Close(); err != nil {
-		return err
-	}
-	return j.wait()
-}
-
-// ask returns the judge's answer on a transaction.
-func (j *coreJudge) ask(tx *wire.MsgTx, prevouts []*wire.TxOut) (string, error) {
-	var raw bytes.Buffer
-	if err := tx.Serialize(&raw); err != nil {
-		return "", err
-	}
-	line := hex.EncodeToString(raw.Bytes())
-	for _, out := range prevouts {
-		line += fmt.Sprintf(" %d:%x", out.Value, out.PkScript)
-	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.count++
-	if _, err := io.WriteString(j.in, line+"\n"); err != nil {
-		return "", err
-	}
-	answer, err := j.out.ReadString('\n')
-	return strings.TrimSpace(answer), err
 }
 
 // checkTx is how every transaction made in these tests is judged: by btcd's
@@ -133,12 +71,7 @@ func checkTx(t tester, tx *wire.MsgTx, prevouts []*wire.TxOut, locktime, sequenc
 	if fee < (weight+3)/4 || weight > 400_000 {
 		t.Errorf("fee %d sat for %d weight units", fee, weight)
 	}
-	if core == nil {
-		return
-	}
-	if answer, err := core.ask(tx, prevouts); err != nil || (answer != "OK" && !strings.HasPrefix(answer, "OK ")) {
-		t.Errorf("%s: %q, %v", coreEnv, answer, err)
-	}
+	core.Check(t, tx, prevouts)
 }
 
 // judgeDeal builds and checks every transaction of a deal.
@@ -229,8 +162,8 @@ func TestJudge(t *testing.T) {
 		}
 	}
 	if core == nil {
-		t.Log(testkit.SkipLoud + coreEnv + " is not set: btcd's interpreter alone judged the transactions")
+		t.Log(testkit.SkipLoud + testkit.JudgeEnv + " is not set: btcd's interpreter alone judged the transactions")
 		return
 	}
-	t.Logf("%d contracts; Bitcoin Core judged %d transactions", contracts, core.count)
+	t.Logf("%d contracts; Bitcoin Core judged %d transactions", contracts, core.Count())
 }

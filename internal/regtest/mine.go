@@ -37,6 +37,9 @@ type miner struct {
 	nonce uint64
 	tip   tip
 	coins []coin
+	// mined are the transactions of our blocks, by id, with their blocks: a node whose
+	// tip is old does not take them out of its mempool.
+	mined map[chainhash.Hash]chainhash.Hash
 }
 
 // tip is a block to build on, with the times of up to medianBlocks blocks that
@@ -48,7 +51,7 @@ type tip struct {
 }
 
 func newMiner(key *btcec.PrivateKey, script []byte) miner {
-	return miner{key: key, script: script}
+	return miner{key: key, script: script, mined: map[chainhash.Hash]chainhash.Hash{}}
 }
 
 func (m *miner) forgetTip() { m.tip = tip{} }
@@ -157,7 +160,7 @@ func (n *Node) extend(times []time.Time, withMempool bool) ([]chainhash.Hash, er
 	for _, at := range times {
 		var txs []pooled
 		if withMempool {
-			if txs, err = mempool(n.rpc); err != nil {
+			if txs, err = mempool(n.rpc, n.mine.mined); err != nil {
 				return hashes, err
 			}
 		}
@@ -171,6 +174,28 @@ func (n *Node) extend(times []time.Time, withMempool bool) ([]chainhash.Hash, er
 		n.mine.tip = best
 	}
 	return hashes, nil
+}
+
+// forgetReplaced forgets the mined transactions of blocks that are not on the best
+// chain any more: the next block may have them.
+func (n *Node) forgetReplaced() error {
+	onChain := map[chainhash.Hash]bool{}
+	for txid, block := range n.mine.mined {
+		good, known := onChain[block]
+		if !known {
+			header, err := n.rpc.GetBlockHeaderVerbose(&block)
+			if err != nil {
+				return fmt.Errorf("header %v: %w", block, err)
+			}
+			best, err := n.rpc.GetBlockHash(int64(header.Height))
+			good = err == nil && *best == block
+			onChain[block] = good
+		}
+		if !good {
+			delete(n.mine.mined, txid)
+		}
+	}
+	return nil
 }
 
 // mustBeBest tells a block that was merely stored (as an orphan or on a side
@@ -199,6 +224,9 @@ func (n *Node) mineOn(parent tip, at time.Time, txs []pooled) (tip, error) {
 	}
 	if err := n.doLocked(step{kind: stepBlock, block: block}); err != nil {
 		return tip{}, fmt.Errorf("height %d: %w", parent.height+1, err)
+	}
+	for _, tx := range txs {
+		n.mine.mined[*tx.tx.Hash()] = block.BlockHash()
 	}
 	coinbase := block.Transactions[0]
 	n.mine.coins = append(n.mine.coins, coin{
@@ -283,9 +311,9 @@ type poolEntry struct {
 	Depends []string `json:"depends"`
 }
 
-// mempool returns the node's mempool as far as it fits into a block, parents
-// before children.
-func mempool(rpc *rpcclient.Client) ([]pooled, error) {
+// mempool returns the node's mempool as far as it fits into a block and was not mined
+// before, parents before children.
+func mempool(rpc *rpcclient.Client, mined map[chainhash.Hash]chainhash.Hash) ([]pooled, error) {
 	raw, err := rpc.RawRequest("getrawmempool", []json.RawMessage{json.RawMessage("true")})
 	if err != nil {
 		return nil, fmt.Errorf("mempool: %w", err)
@@ -295,6 +323,9 @@ func mempool(rpc *rpcclient.Client) ([]pooled, error) {
 		return nil, fmt.Errorf("mempool: %w", err)
 	}
 	p := picker{rpc: rpc, entries: entries, seen: make(map[string]bool, len(entries))}
+	for txid := range mined {
+		p.seen[txid.String()] = true
+	}
 	for _, id := range slices.Sorted(maps.Keys(entries)) {
 		if p.weight > maxTxWeight/2 {
 			break // the rest is for the next block
@@ -347,12 +378,21 @@ func (p *picker) take(id string) error {
 // Invalidate makes the node treat a block, and all that builds on it, as
 // invalid (invalidateblock). Its transactions return to the mempool.
 func (n *Node) Invalidate(hash chainhash.Hash) error {
-	return n.do(step{kind: stepInvalidate, hash: hash})
+	return errors.Join(n.do(step{kind: stepInvalidate, hash: hash}), n.lockedForget())
 }
 
 // Reconsider undoes Invalidate (reconsiderblock).
 func (n *Node) Reconsider(hash chainhash.Hash) error {
-	return n.do(step{kind: stepReconsider, hash: hash})
+	return errors.Join(n.do(step{kind: stepReconsider, hash: hash}), n.lockedForget())
+}
+
+func (n *Node) lockedForget() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.rpc == nil {
+		return nil
+	}
+	return n.forgetReplaced()
 }
 
 // Reorg replaces the last depth blocks by depth+1 empty ones, built on the
@@ -386,7 +426,7 @@ func (n *Node) Reorg(depth int) (left, joined []chainhash.Hash, err error) {
 		}
 		joined = append(joined, branch.hash)
 	}
-	return left[1:], joined, n.mustBeBest(branch)
+	return left[1:], joined, errors.Join(n.mustBeBest(branch), n.forgetReplaced())
 }
 
 // WaitMempool returns when the mempool holds a transaction, or with ctx's

@@ -38,7 +38,7 @@ func (n *Node) Pay(script []byte, amount btcutil.Amount) (*wire.MsgTx, error) {
 	if err != nil {
 		return nil, err
 	}
-	tx, err := n.mine.payment(picked, wire.NewTxOut(int64(amount), script))
+	tx, err := n.mine.payment(picked, wire.NewTxOut(int64(amount), script), payFee*btcutil.Amount(len(picked)))
 	if err != nil {
 		return nil, err
 	}
@@ -47,6 +47,37 @@ func (n *Node) Pay(script []byte, amount btcutil.Amount) (*wire.MsgTx, error) {
 		return nil, fmt.Errorf("pay %v: %w", amount, err)
 	}
 	n.spend(picked, tx, *txid)
+	return tx, nil
+}
+
+// PayFee leaves a transaction in the mempool whose only use is the fee it gives to the
+// miner of the next block: one that spends the node's own coins to itself. Taproot must
+// be active. It fails with ErrFunds.
+func (n *Node) PayFee(fee btcutil.Amount) (*wire.MsgTx, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.rpc == nil {
+		return nil, ErrNotRunning
+	}
+	picked, err := n.pick(fee + dust)
+	if err != nil {
+		return nil, err
+	}
+	var sum btcutil.Amount
+	for _, c := range picked {
+		sum += c.value
+	}
+	back := sum - fee
+	tx, err := n.mine.payment(picked, wire.NewTxOut(int64(back), n.mine.script), fee)
+	if err != nil {
+		return nil, err
+	}
+	txid, err := n.rpc.SendRawTransaction(tx, true)
+	if err != nil {
+		return nil, fmt.Errorf("pay a fee of %v: %w", fee, err)
+	}
+	n.spend(picked, tx, *txid)
+	n.mine.coins = append(n.mine.coins, coin{op: wire.OutPoint{Hash: *txid, Index: 0}, value: back, minConfs: 1})
 	return tx, nil
 }
 
@@ -73,16 +104,16 @@ func (n *Node) pick(amount btcutil.Amount) ([]coin, error) {
 }
 
 // payment builds and signs (BIP86 key path) a transaction with out first and
-// change second.
-func (m *miner) payment(coins []coin, out *wire.TxOut) (*wire.MsgTx, error) {
+// change second, if there is any beside the fee.
+func (m *miner) payment(coins []coin, out *wire.TxOut, fee btcutil.Amount) (*wire.MsgTx, error) {
 	tx := wire.NewMsgTx(2)
 	tx.AddTxOut(out)
 	prevouts := make(map[wire.OutPoint]*wire.TxOut, len(coins))
-	change := -btcutil.Amount(out.Value)
+	change := -btcutil.Amount(out.Value) - fee
 	for _, c := range coins {
 		tx.AddTxIn(&wire.TxIn{PreviousOutPoint: c.op, Sequence: wire.MaxTxInSequenceNum - 2})
 		prevouts[c.op] = wire.NewTxOut(int64(c.value), m.script)
-		change += c.value - payFee
+		change += c.value
 	}
 	if change >= dust {
 		tx.AddTxOut(wire.NewTxOut(int64(change), m.script))

@@ -1,8 +1,8 @@
 package testkit
 
 import (
+	"maps"
 	"sync"
-	"testing"
 )
 
 // NonceLedger remembers which nonces signers used, and fails its test as soon
@@ -10,7 +10,7 @@ import (
 // the key. The same signature made twice is no breach. It is safe for concurrent
 // use; NewNonceLedger makes one.
 type NonceLedger struct {
-	t    testing.TB
+	t    Reporter
 	mu   sync.Mutex
 	seen map[nonceUse][32]byte
 }
@@ -18,8 +18,16 @@ type NonceLedger struct {
 type nonceUse struct{ key, nonce [32]byte }
 
 // NewNonceLedger returns an empty ledger that reports to t.
-func NewNonceLedger(t testing.TB) *NonceLedger {
+func NewNonceLedger(t Reporter) *NonceLedger {
 	return &NonceLedger{t: t, seen: make(map[nonceUse][32]byte)}
+}
+
+// Fork returns a ledger that reports to t and knows what this one does: that of
+// a test which goes on from where another has stopped.
+func (l *NonceLedger) Fork(t Reporter) *NonceLedger {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return &NonceLedger{t: t, seen: maps.Clone(l.seen)}
 }
 
 // Record enters a signature: the signer's key x(P), the point of its own nonce

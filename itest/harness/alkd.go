@@ -40,7 +40,7 @@ const (
 const healthPath = "/healthz"
 
 // ErrExited means that a daemon ended by itself; the text holds the end of its log.
-var ErrExited = errors.New("alkd exited")
+var ErrExited = errors.New("daemon exited")
 
 // Option changes how a Daemon is started.
 type Option func(*Daemon)
@@ -90,10 +90,16 @@ func WithReady(ready func(ctx context.Context, d *Daemon) error) Option {
 	return func(d *Daemon) { d.ready = ready }
 }
 
-// Daemon is an alkd of a test, running or not. Its methods are for one
+// Daemon is an alkd or alkoracle of a test, running or not. Its methods are for one
 // goroutine, except those that return addresses and paths.
 type Daemon struct {
-	t       testing.TB
+	t testing.TB
+	// program is its name, lead what its command line begins with, listen the flag of
+	// its main address, env what its environment has besides ours.
+	program string
+	lead    []string
+	listen  string
+	env     []string
 	dataDir string
 	args    []string
 	ready   func(ctx context.Context, d *Daemon) error
@@ -109,13 +115,18 @@ type Daemon struct {
 // own. The end of the test stops it, and fails if it had ended by itself.
 func NewAlkd(t testing.TB, opts ...Option) *Daemon {
 	t.Helper()
+	return newDaemon(t, &Daemon{program: "alkd", listen: flagRPCListen}, opts)
+}
+
+func newDaemon(t testing.TB, d *Daemon, opts []Option) *Daemon {
+	t.Helper()
 	dir := t.TempDir()
-	d := &Daemon{t: t, dataDir: filepath.Join(dir, "data"), logPath: filepath.Join(dir, "alkd.log"), ready: healthy}
+	d.t, d.dataDir, d.logPath, d.ready = t, filepath.Join(dir, "data"), filepath.Join(dir, d.program+".log"), healthy
 	d.args = []string{flagNetwork + "regtest", flagLogLevel + "debug"}
 	for _, port := range []**regtest.Port{&d.rpc, &d.metrics} {
 		reserved, err := regtest.ReservePort()
 		if err != nil {
-			t.Fatalf("port of alkd: %v", err)
+			t.Fatalf("port of %s: %v", d.program, err)
 		}
 		t.Cleanup(func() {
 			if err := reserved.Release(); err != nil {
@@ -147,12 +158,12 @@ func (d *Daemon) cleanup() {
 			d.t.Errorf("%v by itself: %v", ErrExited, proc.Wait())
 		default:
 			if err := proc.Stop(stopGrace); err != nil {
-				d.t.Errorf("stop alkd: %v", err)
+				d.t.Errorf("stop %s: %v", d.program, err)
 			}
 		}
 	}
 	if d.t.Failed() {
-		d.t.Logf("end of the log of alkd in %s:\n%s", d.dataDir, d.LogTail())
+		d.t.Logf("end of the log of %s in %s:\n%s", d.program, d.dataDir, d.LogTail())
 	}
 }
 
@@ -170,9 +181,9 @@ func (d *Daemon) LogPath() string { return d.logPath }
 
 // Args is the command line, without the program.
 func (d *Daemon) Args() []string {
-	return append([]string{
-		flagDataDir + d.dataDir, flagRPCListen + d.rpc.Addr(), flagMetricsListen + d.metrics.Addr(),
-	}, d.args...)
+	args := append([]string(nil), d.lead...)
+	args = append(args, flagDataDir+d.dataDir, d.listen+d.rpc.Addr(), flagMetricsListen+d.metrics.Addr())
+	return append(args, d.args...)
 }
 
 // LogTail is the end of its log.
@@ -198,7 +209,7 @@ func (d *Daemon) LogTail() string {
 func (d *Daemon) Start() {
 	d.t.Helper()
 	if err := d.TryStart(); err != nil {
-		d.t.Fatalf("start alkd: %v", err)
+		d.t.Fatalf("start %s: %v", d.program, err)
 	}
 }
 
@@ -209,8 +220,9 @@ func (d *Daemon) TryStart() error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(context.Background(), Binary(d.t, "alkd"), d.Args()...) //nolint:gosec // our own program
+	cmd := exec.CommandContext(context.Background(), Binary(d.t, d.program), d.Args()...) //nolint:gosec // our own program
 	cmd.Stdout, cmd.Stderr = out, out
+	cmd.Env = append(os.Environ(), d.env...)
 	proc, err := regtest.StartProcess(cmd)
 	// The child has its own descriptor.
 	if err = errors.Join(err, out.Close()); err != nil {
@@ -273,7 +285,7 @@ func (d *Daemon) mustRun() *regtest.Process {
 	d.t.Helper()
 	proc := d.take()
 	if proc == nil {
-		d.t.Fatal("alkd does not run")
+		d.t.Fatalf("%s does not run", d.program)
 	}
 	select {
 	case <-proc.Done():
@@ -287,7 +299,7 @@ func (d *Daemon) mustRun() *regtest.Process {
 func (d *Daemon) Kill() {
 	d.t.Helper()
 	if err := d.mustRun().Kill(); err != nil {
-		d.t.Fatalf("kill alkd: %v", err)
+		d.t.Fatalf("kill %s: %v", d.program, err)
 	}
 }
 
@@ -295,7 +307,7 @@ func (d *Daemon) Kill() {
 func (d *Daemon) Stop() {
 	d.t.Helper()
 	if err := d.mustRun().Stop(stopGrace); err != nil {
-		d.t.Fatalf("stop alkd: %v", err)
+		d.t.Fatalf("stop %s: %v", d.program, err)
 	}
 }
 
@@ -312,7 +324,7 @@ func (d *Daemon) AwaitExit() error {
 	d.t.Helper()
 	proc := d.take()
 	if proc == nil {
-		d.t.Fatal("alkd does not run")
+		d.t.Fatalf("%s does not run", d.program)
 	}
 	timer := time.NewTimer(Patience)
 	defer timer.Stop()
@@ -321,5 +333,5 @@ func (d *Daemon) AwaitExit() error {
 		return proc.Wait()
 	case <-timer.C:
 	}
-	return errors.Join(fmt.Errorf("alkd did not end within %v", Patience), proc.Kill())
+	return errors.Join(fmt.Errorf("%s did not end within %v", d.program, Patience), proc.Kill())
 }

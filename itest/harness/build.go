@@ -16,14 +16,20 @@ import (
 )
 
 // BinEnv names the environment variable that holds a folder of ready programs
-// (alkd, alk); without it they are built once for each test process.
+// (alkd, alk, alkoracle; alkoracle-crash is built with crash points); without it they are built once for each test process.
 const BinEnv = "ALK_BIN_DIR"
 
 // builds makes each program at most once.
 var builds = map[string]func() (string, error){
 	"alkd": sync.OnceValues(func() (string, error) { return build("alkd") }),
 	"alk":  sync.OnceValues(func() (string, error) { return build("alk") }),
+
+	"alkoracle":         sync.OnceValues(func() (string, error) { return build("alkoracle") }),
+	"alkoracle" + crash: sync.OnceValues(func() (string, error) { return build("alkoracle" + crash) }),
 }
+
+// crash ends the names of programs that are built with crash points.
+const crash = "-crash"
 
 // build returns the path of a program, which it builds unless BinEnv is set.
 func build(name string) (string, error) {
@@ -47,7 +53,12 @@ func build(name string) (string, error) {
 	}
 	defer lock.Close() //nolint:errcheck // the lock ends with the process at the latest
 	path := filepath.Join(dir, name)
-	cmd := exec.CommandContext(context.Background(), "go", "build", "-buildvcs=false", "-o", path, "./cmd/"+name) //nolint:gosec // our own sources
+	args := []string{"build", "-buildvcs=false", "-o", path}
+	source, crashes := strings.CutSuffix(name, crash)
+	if crashes {
+		args = append(args, "-tags", "crashpoints")
+	}
+	cmd := exec.CommandContext(context.Background(), "go", append(args, "./cmd/"+source)...) //nolint:gosec // our own sources
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -64,7 +75,7 @@ func moduleRoot() (string, error) {
 	return filepath.Dir(strings.TrimSpace(string(out))), nil
 }
 
-// Binary is the path of one of our programs, "alkd" or "alk".
+// Binary is the path of one of our programs, such as "alkd" or "alk".
 func Binary(t testing.TB, name string) string {
 	t.Helper()
 	get, ok := builds[name]

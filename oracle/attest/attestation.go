@@ -117,13 +117,27 @@ func (a Attestation) Secret(i int) (s btcec.ModNScalar) {
 }
 
 // Accept checks that b attests the event that a announces, in dialect d (that of
-// a, from Verify): key and event id are equal, there is one outcome of the event
-// for each nonce, each signature begins with its nonce and verifies. It fails
-// with ErrDialect, ErrKey, ErrEventID, ErrOutcomes, ErrNonce or ErrSignature.
+// a, from Verify): it Fits, and each signature verifies. It fails with ErrDialect,
+// ErrKey, ErrEventID, ErrOutcomes, ErrNonce or ErrSignature.
 func (a Announcement) Accept(d Dialect, b Attestation) error {
 	if d != D1 && d != D2 {
 		return fmt.Errorf("attestation: %w", ErrDialect)
 	}
+	if err := a.Fits(b); err != nil {
+		return err
+	}
+	for i, outcome := range b.Outcomes {
+		if !verifyBIP340(b.Signatures[i], b.Key, d.OutcomeHash(outcome)) {
+			return fmt.Errorf("attestation: signature %d: %w", i, ErrSignature)
+		}
+	}
+	return nil
+}
+
+// Fits is the part of Accept that costs no curve arithmetic: key and event id are
+// equal, there is one outcome of the event for each nonce, and each signature
+// begins with its nonce. It fails with ErrKey, ErrEventID, ErrOutcomes or ErrNonce.
+func (a Announcement) Fits(b Attestation) error {
 	if err := a.Event.check(); err != nil {
 		return err
 	}
@@ -142,11 +156,6 @@ func (a Announcement) Accept(d Dialect, b Attestation) error {
 		}
 		if [32]byte(b.Signatures[i][:32]) != a.Event.Nonces[i] {
 			return fmt.Errorf("attestation: signature %d: %w", i, ErrNonce)
-		}
-	}
-	for i, outcome := range b.Outcomes {
-		if !verifyBIP340(b.Signatures[i], b.Key, d.OutcomeHash(outcome)) {
-			return fmt.Errorf("attestation: signature %d: %w", i, ErrSignature)
 		}
 	}
 	return nil

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/btcsuite/btcd/btcec/v2"
-	"github.com/btcsuite/btcd/btcec/v2/schnorr"
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 
 	"github.com/alkimiya/alkimiya/internal/testkit"
@@ -109,15 +108,19 @@ func checkEvent(t *testing.T, c eventCase, a attest.Announcement, b attest.Attes
 // checkEventSigning remakes both signatures from the secrets of the case.
 func checkEventSigning(t *testing.T, c eventCase, a attest.Announcement, b attest.Attestation) {
 	t.Helper()
-	priv, _ := btcec.PrivKeyFromBytes(c.Secret)
-	sig, err := schnorr.Sign(priv, c.AnnouncementHash, schnorr.CustomNonce([32]byte(c.Aux)))
-	if err != nil || !bytes.Equal(sig.Serialize(), a.Signature[:]) {
-		t.Errorf("case %d: announcement signature differs (%v)", c.Index, err)
+	s, err := attest.NewSigner([32]byte(c.Secret), [32]byte{1})
+	if err != nil || s.Key() != a.Key {
+		t.Fatalf("case %d: signer of another key: %v", c.Index, err)
 	}
+	if s.Sign([32]byte(c.AnnouncementHash), [32]byte(c.Aux)) != a.Signature {
+		t.Errorf("case %d: announcement signature differs", c.Index)
+	}
+	priv, _ := btcec.PrivKeyFromBytes(c.Secret)
 	for i, v := range b.Outcomes {
 		var k btcec.ModNScalar
 		k.SetByteSlice(c.NonceSecrets[i])
-		if attesttest.SignWith(priv.Key, k, dialect(t, c.Dialect).OutcomeHash(v)) != b.Signatures[i] {
+		m := dialect(t, c.Dialect).OutcomeHash(v)
+		if s.SignWith(k, m) != b.Signatures[i] || attesttest.SignWith(priv.Key, k, m) != b.Signatures[i] {
 			t.Errorf("case %d: signature %d differs", c.Index, i)
 		}
 	}
@@ -319,9 +322,8 @@ func TestVectorsBIP340(t *testing.T) {
 				t.Errorf("case %s: verified %v, want %v (%s)", row[0], got, want, row[7])
 			}
 			if row[1] != "" {
-				priv, _ := btcec.PrivKeyFromBytes(unhex(t, row[1]))
-				sig, err := schnorr.Sign(priv, message, schnorr.CustomNonce([32]byte(unhex(t, row[3]))))
-				if err != nil || !bytes.Equal(sig.Serialize(), signature) {
+				s, err := attest.NewSigner([32]byte(unhex(t, row[1])), [32]byte{1})
+				if err != nil || s.Sign([32]byte(message), [32]byte(unhex(t, row[3]))) != [64]byte(signature) {
 					t.Errorf("case %s: signed otherwise (%v)", row[0], err)
 				}
 			}

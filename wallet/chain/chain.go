@@ -75,3 +75,21 @@ type Backend interface {
 	// within target blocks (1 to 1008), never below the relay floor.
 	EstimateFee(ctx context.Context, target uint32) (chainfee.SatPerKWeight, error)
 }
+
+// FullNode is what a backend over a full node offers besides: what only a
+// mempool and a set of unspent outputs can tell. A light client has neither.
+// Safe for concurrent use after Start.
+type FullNode interface {
+	// Coin returns the confirmations of an unspent output, 0 if its transaction
+	// is in the mempool, and false if the output is spent in the chain or does
+	// not exist. A spend that is only in the mempool may or may not count.
+	Coin(ctx context.Context, op wire.OutPoint) (confirmations uint32, unspent bool, err error)
+	// Pooled returns a transaction that is in the mempool, and false if it is
+	// not there, also if it is in the chain.
+	Pooled(ctx context.Context, txid chainhash.Hash) (*wire.MsgTx, bool, error)
+	// Pool returns the ids of all transactions in the mempool.
+	Pool(ctx context.Context) ([]chainhash.Hash, error)
+	// Submit offers a complete transaction to the network; it is kept nowhere
+	// else. A transaction that is known already is no error.
+	Submit(ctx context.Context, tx *wire.MsgTx) error
+}

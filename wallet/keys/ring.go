@@ -29,6 +29,10 @@ const (
 	LabelContractStore StoreLabel = "contract-store"
 	// LabelWalletStore is for the store of leases and labels.
 	LabelWalletStore StoreLabel = "wallet-store"
+	// LabelOracleStore is for the store of an oracle.
+	LabelOracleStore StoreLabel = "oracle-store"
+	// LabelIndexStore is for what an oracle keeps of the chain.
+	LabelIndexStore StoreLabel = "index-store"
 	// LabelMacaroons is for the password of the macaroon root keys.
 	LabelMacaroons StoreLabel = "macaroons"
 )

@@ -3,8 +3,9 @@
 // network. The coins themselves are btcwallet's.
 //
 // Invariant: a Put or Delete that returned nil survives a power cut; every
-// write is synced and the whole store is encrypted. One process opens a store.
-// All methods are safe for concurrent use.
+// write is synced, the whole store is encrypted, and damage is an error, never
+// another record. One process opens a store. All methods are safe for concurrent
+// use.
 package store
 
 import (
@@ -12,32 +13,33 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/btcsuite/btcd/wire"
-	"github.com/dgraph-io/badger/v4"
+
+	"github.com/alkimiya/alkimiya/internal/records"
 )
 
-// SchemaVersion is the layout this program reads and writes.
-const SchemaVersion = 1
+// SchemaVersion is the layout this program reads and writes. Version 1 had no
+// checksums; it is brought up to date when it is opened.
+const SchemaVersion = 2
 
 // Errors, wrapped with the folder or the key concerned.
 var (
 	// ErrNewer: the store was written by a newer program.
-	ErrNewer = errors.New("wallet store is of a newer version")
-	// ErrCorrupt: the store cannot be read; it is damaged or sealed with
-	// another key.
-	ErrCorrupt = errors.New("wallet store is damaged or belongs to another wallet")
+	ErrNewer = records.ErrNewer
+	// ErrCorrupt: the store or a record cannot be read; it is damaged or sealed
+	// with another key.
+	ErrCorrupt = records.ErrCorrupt
 	// ErrInUse: another process has the store open.
-	ErrInUse = errors.New("wallet store is in use by another process")
+	ErrInUse = records.ErrInUse
 	// ErrDiskFull: there is less than MinFree of space left, so nothing was
 	// written.
-	ErrDiskFull = errors.New("disk is full")
+	ErrDiskFull = records.ErrDiskFull
 	// ErrNotFound: there is no such record.
-	ErrNotFound = errors.New("no such record")
+	ErrNotFound = records.ErrNotFound
 )
 
 // LeaseState is how far the taking of a lease has come.
@@ -77,34 +79,14 @@ type Broadcast struct {
 	Sent bool
 }
 
-// MinFree is the space, in bytes, below which the store writes nothing. Badger
-// writes through mapped memory: on a disk that is really full the process would
-// end on the spot instead of returning an error.
-const MinFree = 32 << 20
+// MinFree is the space, in bytes, below which the store writes nothing but what
+// ends something and so makes room.
+const MinFree = records.MinFree
 
 // Store is an open wallet store.
-type Store struct {
-	db  *badger.DB
-	dir string
-}
-
-// minFreeEnd is the same for what ends something and so makes room.
-const minFreeEnd = MinFree / 4
-
-// requireSpace returns ErrDiskFull if less than least bytes are left.
-func requireSpace(dir string, least uint64) error {
-	free, err := available(dir)
-	if err != nil {
-		return err
-	}
-	if free < least {
-		return fmt.Errorf("%w: %s has %d MiB left, %d are needed", ErrDiskFull, dir, free>>20, least>>20)
-	}
-	return nil
-}
+type Store struct{ db *records.DB }
 
 const (
-	keyVersion   = "version"
 	keyRecovery  = "recovery"
 	prefixLease  = "lease/"
 	prefixLabel  = "label/"
@@ -112,65 +94,18 @@ const (
 )
 
 // Open opens or creates the store in dir, sealed with key. It returns
-// ErrNewer, ErrCorrupt or ErrInUse, wrapped.
+// ErrNewer, ErrCorrupt, ErrInUse or ErrDiskFull, wrapped.
 func Open(dir string, key [32]byte) (*Store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("create wallet store: %w", err)
-	}
-	if err := requireSpace(dir, MinFree); err != nil {
-		return nil, err
-	}
-	opts := badger.DefaultOptions(dir).
-		WithLogger(nil).
-		WithSyncWrites(true).
-		WithVerifyValueChecksum(true).
-		WithEncryptionKey(key[:]).
-		WithIndexCacheSize(8 << 20).
-		WithMemTableSize(8 << 20).
-		WithValueLogFileSize(16 << 20).
-		WithNumVersionsToKeep(1)
-	db, err := badger.Open(opts)
+	db, err := records.Open(records.Options{
+		Dir: dir, Key: key, MemTable: 8 << 20, ValueLog: 16 << 20,
+		// Version 1 wrote the number as text, and no checksums.
+		Unsealed:   func(version []byte) bool { return string(version) == "1" },
+		Migrations: []records.Migration{func(*records.Txn) error { return nil }},
+	})
 	if err != nil {
-		return nil, fmt.Errorf("open wallet store %s: %w", dir, classify(err))
+		return nil, fmt.Errorf("wallet %w", err)
 	}
-	s := &Store{db: db, dir: dir}
-	if err := s.checkVersion(); err != nil {
-		return nil, errors.Join(err, db.Close())
-	}
-	return s, nil
-}
-
-// classify turns badger's opening errors into ours, keeping the cause.
-func classify(err error) error {
-	switch {
-	case errors.Is(err, badger.ErrEncryptionKeyMismatch), errors.Is(err, badger.ErrTruncateNeeded):
-		return fmt.Errorf("%w: %w", ErrCorrupt, err)
-	// badger has no sentinel for its directory lock.
-	case strings.Contains(err.Error(), "Cannot acquire directory lock"):
-		return fmt.Errorf("%w: %w", ErrInUse, err)
-	case errors.Is(err, os.ErrPermission):
-		return err
-	}
-	var pathErr *os.PathError
-	if errors.As(err, &pathErr) {
-		return err
-	}
-	return fmt.Errorf("%w: %w", ErrCorrupt, err)
-}
-
-func (s *Store) checkVersion() error {
-	var version int
-	err := s.get(keyVersion, &version)
-	if errors.Is(err, ErrNotFound) {
-		return s.put(keyVersion, SchemaVersion)
-	}
-	if err != nil {
-		return err
-	}
-	if version > SchemaVersion {
-		return fmt.Errorf("%w: version %d, this program knows %d", ErrNewer, version, SchemaVersion)
-	}
-	return nil
+	return &Store{db: db}, nil
 }
 
 // Close syncs and closes the store.
@@ -181,48 +116,43 @@ func (s *Store) put(key string, value any) error {
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", key, err)
 	}
-	if err := requireSpace(s.dir, MinFree); err != nil {
-		return err
-	}
-	err = s.db.Update(func(txn *badger.Txn) error { return txn.Set([]byte(key), raw) })
-	if err != nil {
+	if err := s.db.Update(func(txn *records.Txn) error { return txn.Put([]byte(key), raw) }); err != nil {
 		return fmt.Errorf("write %s: %w", key, err)
 	}
 	return nil
 }
 
 func (s *Store) get(key string, value any) error {
-	err := s.db.View(func(txn *badger.Txn) error {
-		item, err := txn.Get([]byte(key))
+	err := s.db.View(func(txn *records.Txn) error {
+		raw, err := txn.Get([]byte(key))
 		if err != nil {
 			return err
 		}
-		return item.Value(func(raw []byte) error { return json.Unmarshal(raw, value) })
+		return decode(raw, value)
 	})
-	switch {
-	case errors.Is(err, badger.ErrKeyNotFound):
-		return fmt.Errorf("%w: %s", ErrNotFound, key)
-	case err != nil:
+	if err != nil {
 		return fmt.Errorf("read %s: %w", key, err)
+	}
+	return nil
+}
+
+// decode reads a record; ErrCorrupt if it is none.
+func decode(raw []byte, value any) error {
+	if err := json.Unmarshal(raw, value); err != nil {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
 	return nil
 }
 
 // remove deletes key; ErrNotFound if it is not there.
 func (s *Store) remove(key string) error {
-	if err := requireSpace(s.dir, minFreeEnd); err != nil {
-		return err
-	}
-	err := s.db.Update(func(txn *badger.Txn) error {
+	err := s.db.Finish(func(txn *records.Txn) error {
 		if _, err := txn.Get([]byte(key)); err != nil {
 			return err
 		}
 		return txn.Delete([]byte(key))
 	})
-	switch {
-	case errors.Is(err, badger.ErrKeyNotFound):
-		return fmt.Errorf("%w: %s", ErrNotFound, key)
-	case err != nil:
+	if err != nil {
 		return fmt.Errorf("delete %s: %w", key, err)
 	}
 	return nil
@@ -230,20 +160,13 @@ func (s *Store) remove(key string) error {
 
 // scan calls f for every value below prefix, in key order.
 func (s *Store) scan(prefix string, f func(key string, raw []byte) error) error {
-	return s.db.View(func(txn *badger.Txn) error {
-		opts := badger.DefaultIteratorOptions
-		opts.Prefix = []byte(prefix)
-		it := txn.NewIterator(opts)
-		defer it.Close()
-		for it.Rewind(); it.Valid(); it.Next() {
-			key := strings.TrimPrefix(string(it.Item().Key()), prefix)
-			err := it.Item().Value(func(raw []byte) error { return f(key, raw) })
-			if err != nil {
-				return fmt.Errorf("read %s%s: %w", prefix, key, err)
-			}
-		}
-		return nil
+	err := s.db.View(func(txn *records.Txn) error {
+		return txn.Scan([]byte(prefix), nil, func(key, raw []byte) error { return f(string(key), raw) })
 	})
+	if err != nil {
+		return fmt.Errorf("read %s: %w", prefix, err)
+	}
+	return nil
 }
 
 // PutLease writes a lease record.
@@ -269,7 +192,7 @@ func (s *Store) Leases() ([]Lease, error) {
 	var all []Lease
 	err := s.scan(prefixLease, func(_ string, raw []byte) error {
 		var l Lease
-		if err := json.Unmarshal(raw, &l); err != nil {
+		if err := decode(raw, &l); err != nil {
 			return err
 		}
 		all = append(all, l)
@@ -298,7 +221,7 @@ func (s *Store) Labels() (map[wire.OutPoint]string, error) {
 			return err
 		}
 		var label string
-		if err := json.Unmarshal(raw, &label); err != nil {
+		if err := decode(raw, &label); err != nil {
 			return err
 		}
 		labels[*op] = label
@@ -338,7 +261,7 @@ func (s *Store) Broadcasts() ([]Broadcast, error) {
 	var all []Broadcast
 	err := s.scan(prefixOutbox, func(_ string, raw []byte) error {
 		var j broadcastJSON
-		if err := json.Unmarshal(raw, &j); err != nil {
+		if err := decode(raw, &j); err != nil {
 			return err
 		}
 		b, err := j.decode()

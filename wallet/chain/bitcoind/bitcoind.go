@@ -102,7 +102,10 @@ type feed struct {
 	notifier *bitcoindnotify.BitcoindNotifier
 }
 
-var _ chain.Backend = (*Backend)(nil)
+var (
+	_ chain.Backend  = (*Backend)(nil)
+	_ chain.FullNode = (*Backend)(nil)
+)
 
 // New returns a backend; nothing is opened before Start.
 func New(cfg Config) *Backend {

@@ -90,7 +90,10 @@ type Backend struct {
 	notifier *btcdnotify.BtcdNotifier
 }
 
-var _ chain.Backend = (*Backend)(nil)
+var (
+	_ chain.Backend  = (*Backend)(nil)
+	_ chain.FullNode = (*Backend)(nil)
+)
 
 // New returns a backend; nothing is opened before Start.
 func New(cfg Config) *Backend {

@@ -63,7 +63,10 @@ type Backend struct {
 	listeners map[listener]struct{}
 }
 
-var _ chain.Backend = (*Backend)(nil)
+var (
+	_ chain.Backend  = (*Backend)(nil)
+	_ chain.FullNode = (*Backend)(nil)
+)
 
 // New returns a backend whose chain is the genesis block of params.
 func New(params *chaincfg.Params) *Backend {

@@ -58,11 +58,10 @@ func (o *owner) startJob() job {
 }
 
 // syncJob finds the next step from our tip to the backend's: nothing, a block to
-// disconnect or a block to connect.
+// disconnect or a block to connect, which nextBlockJob then fetches: the scripts
+// of all watches are gathered for a block alone, not for every question.
 func (o *owner) syncJob() job {
 	backend, tip, lowest, news := o.w.backend, o.core.Tip(), o.core.Lowest(), o.news
-	get := fetch{backend: backend, generation: o.core.Generation()}
-	get.scripts, get.complete = o.core.Filter()
 	return job{of: o.sync, ask: func(ctx context.Context) (func(*owner) error, error) {
 		best, err := backend.Tip(ctx)
 		if err != nil {
@@ -89,7 +88,21 @@ func (o *owner) syncJob() job {
 		if err != nil {
 			return nil, fmt.Errorf("ask for the block at %d: %w", tip.Height+1, err)
 		}
-		return get.then(ctx, watch.Point{Height: tip.Height + 1, Hash: next}, (*owner).connect)
+		return func(o *owner) error {
+			o.next = &watch.Point{Height: tip.Height + 1, Hash: next}
+			return nil
+		}, nil
+	}}
+}
+
+// nextBlockJob fetches the block that syncJob has found.
+func (o *owner) nextBlockJob() job {
+	point := *o.next
+	o.next = nil
+	get := fetch{backend: o.w.backend, generation: o.core.Generation()}
+	get.scripts, get.complete = o.core.Filter()
+	return job{of: o.sync, ask: func(ctx context.Context) (func(*owner) error, error) {
+		return get.then(ctx, point, (*owner).connect)
 	}}
 }
 

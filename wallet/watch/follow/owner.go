@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"slices"
 	"time"
 
@@ -77,7 +78,9 @@ func (t *task) pause(least, most time.Duration) {
 
 // subscriber is a watch as the owner sees it.
 type subscriber struct {
-	events chan []watch.Event // of capacity 1
+	events chan []watch.Event // of capacity 1; nil for a watch of feed
+	feed   *Feed
+	label  Label
 	add    func(*watch.Core) (watch.ID, error)
 	id     watch.ID // 0 until the core has it
 }
@@ -93,6 +96,7 @@ type owner struct {
 	subs map[watch.ID]*subscriber
 	// early are the subscribers the core does not have yet, in order.
 	early []*subscriber
+	feeds []*Feed
 
 	listen, sync, backfill *task
 
@@ -103,6 +107,8 @@ type owner struct {
 	// was last found to be ours.
 	news, seen uint64
 	restart    bool
+	// next is the block to connect next, nil while it is not known.
+	next *watch.Point
 }
 
 func newOwner(w *Watcher) *owner {
@@ -118,14 +124,20 @@ func (o *owner) loop(ctx context.Context) {
 	poll := time.NewTicker(o.w.opts.Poll)
 	defer poll.Stop()
 	for {
-		next, jobs := o.nextJob()
+		if next, ready := o.nextJob(); ready {
+			select {
+			case o.jobs <- next: // at once: the worker is idle
+				o.busy = true
+				continue
+			case <-ctx.Done():
+				return
+			}
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case f := <-o.w.commands:
 			f(o)
-		case jobs <- next:
-			o.busy = true
 		case r := <-o.results:
 			o.busy = false
 			o.take(ctx, r)
@@ -143,24 +155,26 @@ func (o *owner) loop(ctx context.Context) {
 	}
 }
 
-// nextJob returns what to ask next and where to send it, or a nil channel.
-func (o *owner) nextJob() (job, chan<- job) {
+// nextJob returns what to ask next, and false while nothing is to be asked.
+func (o *owner) nextJob() (job, bool) {
 	switch {
 	case o.busy:
 	case o.epochs == nil && !o.listen.waiting:
-		return o.listenJob(), o.jobs
+		return o.listenJob(), true
 	case o.core == nil || o.restart:
 		if !o.sync.waiting {
-			return o.startJob(), o.jobs
+			return o.startJob(), true
 		}
+	case o.next != nil && !o.sync.waiting:
+		return o.nextBlockJob(), true
 	case o.news != o.seen && !o.sync.waiting:
-		return o.syncJob(), o.jobs
+		return o.syncJob(), true
 	case !o.backfill.waiting:
 		if h, ok := o.core.BackfillHeight(); ok {
-			return o.backfillJob(h), o.jobs
+			return o.backfillJob(h), true
 		}
 	}
-	return job{}, nil
+	return job{}, false
 }
 
 // heard handles a notified block, or the end of notifications.
@@ -215,21 +229,31 @@ func (o *owner) admit(s *subscriber) error {
 
 // dismiss ends a subscription.
 func (o *owner) dismiss(s *subscriber) {
+	o.forget(s)
+	close(s.events)
+}
+
+// forget ends a watch.
+func (o *owner) forget(s *subscriber) {
 	if i := slices.Index(o.early, s); i >= 0 {
 		o.early = slices.Delete(o.early, i, i+1)
-	} else {
-		o.core.Remove(s.id)
-		delete(o.subs, s.id)
+		return
 	}
-	close(s.events)
+	o.core.Remove(s.id)
+	delete(o.subs, s.id)
 }
 
 // deliver hands events to their readers without waiting for them.
 func (o *owner) deliver(events []watch.Event) {
+	fed := make(map[*Feed][]Labelled, len(o.feeds))
 	for _, e := range events {
 		s := o.subs[e.Of()]
 		if s == nil {
 			continue // cancelled
+		}
+		if s.feed != nil {
+			fed[s.feed] = append(fed[s.feed], Labelled{Label: s.label, Event: e})
+			continue
 		}
 		var queue []watch.Event
 		select {
@@ -241,6 +265,9 @@ func (o *owner) deliver(events []watch.Event) {
 	}
 	tip := o.core.Tip()
 	o.w.tip.Store(&tip)
+	for _, f := range o.feeds {
+		f.tell(tip, fed[f])
+	}
 }
 
 // close ends all subscriptions and the notifications.
@@ -248,11 +275,13 @@ func (o *owner) close() {
 	if o.unlisten != nil {
 		o.unlisten()
 	}
-	for _, s := range o.subs {
-		close(s.events)
+	for _, s := range slices.Concat(slices.Collect(maps.Values(o.subs)), o.early) {
+		if s.feed == nil {
+			close(s.events)
+		}
 	}
-	for _, s := range o.early {
-		close(s.events)
+	for _, f := range o.feeds {
+		close(f.news)
 	}
 }
 
@@ -264,6 +293,9 @@ func (o *owner) begin(points []watch.Point) error {
 			return err
 		}
 		o.restart = false
+		for _, f := range o.feeds {
+			f.lost = true
+		}
 		o.deliver(events)
 		return nil
 	}

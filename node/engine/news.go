@@ -1,0 +1,328 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"github.com/btcsuite/btcd/chaincfg/chainhash"
+	btcwire "github.com/btcsuite/btcd/wire"
+
+	"github.com/alkimiya/alkimiya/dlc/contract"
+	"github.com/alkimiya/alkimiya/node/engine/track"
+)
+
+// delivery is one News on its way to all contracts.
+type delivery struct {
+	news track.News
+	// left is how many contracts have not taken it yet.
+	left atomic.Int64
+}
+
+// deliver hands news of the chain to every contract.
+func (e *Engine) deliver(n track.News) error {
+	e.cfg.Clock.Tip(time.Unix(n.Tip.Time, 0))
+	tip := n.Tip
+	e.tip.Store(&tip)
+	e.reached.Do(func() { close(e.current) })
+	e.timers.poke()
+	actors := e.all()
+	d := &delivery{news: n}
+	d.left.Store(int64(len(actors)) + 1)
+	e.mu.Lock()
+	e.waiting = append(e.waiting, d)
+	e.mu.Unlock()
+	for _, a := range actors {
+		a.post(func(m *mail) { m.news = append(m.news, d) })
+		select {
+		case <-a.done:
+			e.abandon(a) // it ended before it could see this
+		default:
+		}
+	}
+	e.taken(d)
+	if e.readOnly.Load() {
+		e.holdOut(actors)
+	}
+	return nil
+}
+
+// taken counts a contract that has taken a delivery.
+func (e *Engine) taken(d *delivery) {
+	if d.left.Add(-1) > 0 {
+		return
+	}
+	select {
+	case e.acked <- struct{}{}:
+	default:
+	}
+}
+
+// abandon takes the news out of the mail of an actor that has ended.
+func (e *Engine) abandon(a *actor) {
+	a.mu.Lock()
+	left := a.mail.news
+	a.mail.news = nil
+	a.mu.Unlock()
+	for _, d := range left {
+		e.taken(d)
+	}
+}
+
+// keepPlace writes down where in the chain all contracts stand.
+func (e *Engine) keepPlace(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-e.acked:
+		}
+		e.mu.Lock()
+		var last *delivery
+		for len(e.waiting) > 0 && e.waiting[0].left.Load() <= 0 {
+			last, e.waiting = e.waiting[0], e.waiting[1:]
+		}
+		place := e.place
+		e.mu.Unlock()
+		if last == nil || e.readOnly.Load() {
+			continue
+		}
+		next, err := e.cfg.Track.Advance(ctx, place, last.news.Tip)
+		if err == nil {
+			err = e.store.SetPlace(next.Encode())
+		}
+		if err != nil {
+			if ctx.Err() == nil {
+				e.log.Warn("place in the chain not kept", "err", err)
+			}
+			continue
+		}
+		e.mu.Lock()
+		e.place = next
+		e.mu.Unlock()
+	}
+}
+
+// news applies what the chain says, in the order that needs no second thoughts:
+// what is gone, what is there, and then the new tip.
+func (a *actor) news(d *delivery) {
+	switch {
+	case a.state.OfferHash == [32]byte{}:
+		a.e.taken(d)
+		return
+	case len(a.retry) > 0:
+		a.held = append(a.held, d)
+		return
+	}
+	n := d.news
+	if n.Reorg {
+		a.chain(contract.BlockDisconnected{Clock: a.at(n.Fell, min(n.Fell.Height, a.state.Clock.Height))})
+	}
+	for _, fact := range n.Facts[a.key] {
+		a.fact(fact)
+	}
+	if n.Tip.Height >= a.state.Clock.Height {
+		a.chain(contract.BlockConnected{Clock: a.at(n.Tip, n.Tip.Height)})
+	}
+	early := a.refused
+	a.refused = nil
+	for _, event := range early {
+		a.fresher(event)
+	}
+	if len(a.retry) == 0 {
+		a.e.taken(d)
+		return
+	}
+	// The disk did not take it: it is not known until it has.
+	a.acks = append(a.acks, d)
+}
+
+// at is the clock of an event about a block.
+func (a *actor) at(b track.Block, height uint32) contract.Clock {
+	c := a.e.clock()
+	c.MTP, c.Height = b.MTP, height
+	return c
+}
+
+// chain applies an event of the chain. If it comes too early it is tried again
+// after the next tip; if the disk refuses it, when the disk writes again.
+func (a *actor) chain(event contract.Event) {
+	if len(a.retry) > 0 {
+		a.retry = append(a.retry, func(contract.Clock) contract.Event { return event })
+		return
+	}
+	switch err := a.apply(event); {
+	case err == nil:
+	case errors.Is(err, ErrReadOnly):
+		a.retry = append(a.retry, func(contract.Clock) contract.Event { return event })
+	case errors.Is(err, contract.ErrIllegal), errors.Is(err, contract.ErrForeign):
+		a.log.Debug("fact of the chain does not fit", "event", contract.KindOf(event).String(), "err", err)
+		if len(a.refused) < maxRefused && errors.Is(err, contract.ErrIllegal) {
+			a.refused = append(a.refused, event)
+		}
+	default:
+		a.log.Error("fact of the chain refused", "event", contract.KindOf(event).String(), "err", err)
+	}
+}
+
+// fresher tries a fact again that came too early once; a second time it is
+// dropped.
+func (a *actor) fresher(event contract.Event) {
+	switch contract.KindOf(event) { //nolint:exhaustive // blocks are not tried again
+	case contract.KindFundingSeen, contract.KindInputSpent, contract.KindFundingSpent:
+		waiting := a.refused
+		a.chain(event)
+		a.refused = waiting
+	}
+}
+
+// fact turns what the chain says about something watched into an event.
+func (a *actor) fact(f track.Fact) {
+	raw, err := serialise(f.Tx)
+	if err != nil {
+		a.log.Error("fact of the chain refused", "err", err)
+		return
+	}
+	points := a.points()
+	clock := a.e.clock()
+	switch {
+	case f.Txid == points.funding.Hash:
+		a.chain(contract.FundingSeen{Clock: clock, Tx: raw, Height: f.Height})
+	case f.OutPoint == points.funding, f.OutPoint == (btcwire.OutPoint{}):
+		a.chain(contract.FundingSpent{Clock: clock, Tx: raw, Height: f.Height})
+	default:
+		a.chain(contract.InputSpent{Clock: clock, Input: f.OutPoint, Txid: f.Txid, Height: f.Height})
+	}
+}
+
+// points are what of a contract is looked for in chain and mempool.
+type points struct {
+	// funding is the funding output.
+	funding btcwire.OutPoint
+	script  []byte
+	inputs  []btcwire.OutPoint
+	coins   []*btcwire.TxOut
+	refund  chainhash.Hash
+}
+
+// points derives them once both parties are known; zero before.
+func (a *actor) points() points {
+	a.mu.Lock()
+	known := a.watched
+	a.mu.Unlock()
+	if known != nil {
+		return *known
+	}
+	deal, err := contract.DealOf(a.snapshot())
+	if err != nil || deal.Contract == nil {
+		return points{}
+	}
+	tx := deal.Contract.Funding.Tx()
+	output := deal.Contract.Funding.Output()
+	p := points{
+		funding: deal.Contract.Funding.OutPoint(), script: output.Script[:],
+		coins: deal.Contract.Funding.PrevOutputs(), refund: deal.Contract.Settlement.Refund().TxHash(),
+	}
+	for _, in := range tx.TxIn {
+		p.inputs = append(p.inputs, in.PreviousOutPoint)
+	}
+	a.mu.Lock()
+	a.watched = &p
+	a.mu.Unlock()
+	return p
+}
+
+// watchAll watches everything that the contract has in the chain, each thing
+// once however often it is asked.
+func (a *actor) watchAll(ctx context.Context) bool {
+	state, p := a.snapshot(), a.points()
+	if p.funding == (btcwire.OutPoint{}) {
+		return true
+	}
+	err := a.e.cfg.Track.WatchTx(ctx, a.key, track.TxWatch{Txid: p.funding.Hash, Script: p.script, Hint: a.hint})
+	for i, in := range p.inputs {
+		if err == nil {
+			err = a.e.cfg.Track.WatchOut(ctx, a.key, track.OutWatch{OutPoint: in, Script: p.coins[i].PkScript, Hint: a.hint})
+		}
+	}
+	if err == nil && state.Phase.Funded() {
+		err = a.e.cfg.Track.WatchOut(ctx, a.key, track.OutWatch{
+			OutPoint: p.funding, Script: p.script, Hint: max(a.hint, state.FundingAt.Height),
+		})
+	}
+	if err != nil {
+		if ctx.Err() == nil {
+			a.log.Error("chain not watched", "err", err)
+		}
+		return false
+	}
+	return true
+}
+
+// follow keeps what a contract listens to in step with its phase.
+func (a *actor) follow(ctx context.Context) {
+	final := a.state.Phase.Final()
+	switch {
+	case a.attested == nil && !final && a.state.OfferHash != [32]byte{}:
+		deal, err := contract.DealOf(a.state)
+		if err != nil {
+			a.log.Error("attestations not awaited", "err", err)
+			return
+		}
+		a.attested = a.e.cfg.Oracles.Subscribe(deal.Terms.Event, deal.Terms.Oracles, func(raw []byte) {
+			a.post(func(m *mail) {
+				if len(m.attested) < maxAttested {
+					m.attested = append(m.attested, raw)
+				}
+			})
+		})
+	case a.attested != nil && final:
+		a.attested()
+		a.attested = nil
+	}
+	if final && a.spent(a.e.Tip().Height) && ctx.Err() == nil {
+		if err := a.e.cfg.Track.Drop(ctx, a.key); err != nil && ctx.Err() == nil {
+			a.log.Debug("watches not dropped", "err", err)
+		}
+	}
+}
+
+// maxAttested bounds the attestations in a contract's mail: more than seven
+// oracles with two each mean that somebody repeats himself.
+const maxAttested = 32
+
+// holdOut puts on the network what is complete and on disk, while nothing new
+// can be written.
+func (e *Engine) holdOut(actors []*actor) {
+	for _, a := range actors {
+		for _, raw := range heldBy(a.snapshot(), e.Tip().MTP) {
+			e.spawn(func(ctx context.Context) { e.publish(ctx, a.log, a.key, raw) })
+		}
+	}
+}
+
+// heldBy returns the transactions of a contract that should be in the chain and
+// may be by a median time.
+func heldBy(s contract.State, mtp int64) [][]byte {
+	var all [][]byte
+	switch {
+	case s.Phase == contract.Broadcast && s.FundingComplete && s.FundingAt.Height == 0:
+		all = append(all, s.Funding)
+	case s.Phase == contract.Cancelling && s.FundingAt.Height == 0:
+		all = append(all, s.Cancel)
+	case s.Phase.Unspent() && s.Spend.Height == 0:
+		for _, c := range s.Claims {
+			if c.Signed {
+				all = append(all, c.Tx)
+			}
+		}
+		if len(s.CET) > 0 && mtp > int64(s.CETLocktime) {
+			all = append(all, s.CET)
+		}
+		if len(s.Refund) > 0 && mtp > int64(s.RefundLocktime) {
+			all = append(all, s.Refund)
+		}
+	}
+	return all
+}

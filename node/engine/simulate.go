@@ -1,0 +1,98 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/alkimiya/alkimiya/dlc/adaptor"
+	"github.com/alkimiya/alkimiya/dlc/order"
+	"github.com/alkimiya/alkimiya/dlc/payout"
+	"github.com/alkimiya/alkimiya/node/engine/fund"
+)
+
+// samples is how many points of the payoff a simulation shows.
+const samples = 64
+
+// Simulate says what a contract would be, without making one. The peer need not
+// be named nor connected, and a take need not be signed for it. Errors are those
+// of Offer that concern terms, index and oracles.
+func (e *Engine) Simulate(ctx context.Context, r OfferRequest) (Simulation, error) {
+	if err := e.await(ctx); err != nil {
+		return Simulation{}, err
+	}
+	terms, err := e.simulatedTerms(ctx, r)
+	if err != nil {
+		return Simulation{}, err
+	}
+	index, _, _ := strings.Cut(terms.Index, "/")
+	maturity, err := e.cfg.Oracles.Maturity(index, terms.EndDay)
+	if err != nil {
+		return Simulation{}, fmt.Errorf("%w: %w", ErrOracle, err)
+	}
+	sim := Simulation{
+		Terms: terms, Side: terms.Offerer, Collateral: amountOf(int64(terms.M())), //nolint:gosec // at most 21e14
+		OwnLock:     amountOf(int64(terms.Lock(terms.Offerer))),         //nolint:gosec // at most M
+		PeerLock:    amountOf(int64(terms.Lock(terms.Offerer.Other()))), //nolint:gosec // at most M
+		CETLocktime: maturity, Breakevens: terms.Breakevens(),
+	}
+	if sim.FundFeeRate, sim.CETFeeRate, err = e.feeRates(ctx, r); err != nil {
+		return Simulation{}, err
+	}
+	_, _, delay := e.policy().RefundBounds()
+	if r.RefundDelay != 0 {
+		delay = r.RefundDelay
+	}
+	sim.RefundLocktime = maturity + delay
+	each := fund.Fees(1, sim.FundFeeRate, sim.CETFeeRate)
+	sim.Fees = Fees{OwnFunding: each.Funding, OwnCET: each.CET, PeerFunding: each.Funding, PeerCET: each.CET}
+	sim.MaxProfit, sim.MaxLoss = terms.Extremes(terms.Offerer)
+	if err := sim.payoff(int(e.maxList(r.Peer))); err != nil {
+		return Simulation{}, err
+	}
+	if e.policy().WarnsOf(sim.Fees.Total(), sim.Collateral) {
+		sim.Warnings = append(sim.Warnings, fmt.Sprintf("miner fees of %d sat are more than usual for a collateral of %d sat",
+			int64(sim.Fees.Total()), int64(sim.Collateral)))
+	}
+	return sim, nil
+}
+
+// payoff counts signatures and samples the payoff.
+func (s *Simulation) payoff(limit int) error {
+	if err := s.Terms.CheckBound(limit); err != nil {
+		return err
+	}
+	runs, err := s.Terms.Runs()
+	if err != nil {
+		return err
+	}
+	slots, err := s.Terms.Slots(limit)
+	if err != nil {
+		return err
+	}
+	s.Runs, s.Slots, s.ListBytes = len(runs), len(slots), adaptor.ListSize(len(slots))
+	s.Table, err = s.Terms.Samples(samples)
+	return err
+}
+
+// simulatedTerms are those of a request, or of its order and take.
+func (e *Engine) simulatedTerms(ctx context.Context, r OfferRequest) (payout.Terms, error) {
+	if (r.Terms == nil) == (len(r.Order) == 0) {
+		return payout.Terms{}, fmt.Errorf("%w: a simulation has terms, or an order and a take", ErrRequest)
+	}
+	if r.Terms != nil {
+		return e.complete(ctx, r.Peer, *r.Terms, r.Bucket)
+	}
+	o, err := order.DecodeOrder(r.Order)
+	t, err2 := order.DecodeTake(r.Take)
+	if err := errors.Join(err, err2); err != nil {
+		return payout.Terms{}, err
+	}
+	index, leg, _ := strings.Cut(o.Index, "/")
+	event, _, _, err := e.cfg.Oracles.Event(ctx, index, leg, o.StartDay, o.EndDay(), o.Oracles, int(o.Threshold))
+	if err != nil {
+		return payout.Terms{}, fmt.Errorf("%w: %w", ErrOracle, err)
+	}
+	return order.TermsFrom(o, t, event)
+}

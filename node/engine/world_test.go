@@ -1,0 +1,681 @@
+package engine_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/btcsuite/btcd/btcec/v2"
+	"github.com/btcsuite/btcd/btcutil"
+	"github.com/btcsuite/btcd/chaincfg"
+	"github.com/btcsuite/btcd/chaincfg/chainhash"
+	btcwire "github.com/btcsuite/btcd/wire"
+
+	"github.com/alkimiya/alkimiya/dlc/contract"
+	"github.com/alkimiya/alkimiya/dlc/order"
+	"github.com/alkimiya/alkimiya/dlc/payout"
+	"github.com/alkimiya/alkimiya/dlc/store"
+	"github.com/alkimiya/alkimiya/dlc/wire"
+	"github.com/alkimiya/alkimiya/internal/testkit"
+	"github.com/alkimiya/alkimiya/node/engine"
+	"github.com/alkimiya/alkimiya/node/engine/fund"
+	"github.com/alkimiya/alkimiya/node/engine/track"
+	"github.com/alkimiya/alkimiya/node/policy"
+	"github.com/alkimiya/alkimiya/oracle/attest/attesttest"
+	"github.com/alkimiya/alkimiya/wallet"
+	"github.com/alkimiya/alkimiya/wallet/chain/fake"
+	"github.com/alkimiya/alkimiya/wallet/keys"
+	"github.com/alkimiya/alkimiya/wallet/watch/follow"
+)
+
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
+func must(t tester, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The contract of PROTOCOL.md 17, and the refund 14 days later.
+const (
+	maturity = attesttest.ContractMaturity
+	opening  = maturity - 86_400
+	refundIn = 14 * 86_400
+	// patience bounds every wait of these tests.
+	patience = 30 * time.Second
+)
+
+// chain is a fake chain that refuses what cannot be mined.
+type chain struct {
+	*fake.Backend
+	mu sync.Mutex
+	at time.Time
+	// held back: what is submitted is refused by the network.
+	held bool
+}
+
+func newChain() *chain {
+	return &chain{Backend: fake.New(&chaincfg.RegressionNetParams), at: time.Unix(opening-12*600, 0)}
+}
+
+// blocks returns the best chain, lowest first.
+func (c *chain) blocks() []*btcwire.MsgBlock {
+	tip, err := c.Tip(context.Background())
+	if err != nil {
+		panic(err)
+	}
+	var all []*btcwire.MsgBlock
+	for hash := tip.Hash; ; {
+		block, err := c.Block(context.Background(), hash)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, block)
+		if block.Header.PrevBlock == (chainhash.Hash{}) {
+			break
+		}
+		hash = block.Header.PrevBlock
+	}
+	slices.Reverse(all)
+	return all
+}
+
+// find returns a transaction of the chain or the mempool.
+func (c *chain) find(txid chainhash.Hash) (*btcwire.MsgTx, bool) {
+	for _, tx := range c.Mempool() {
+		if tx.TxHash() == txid {
+			return tx, true
+		}
+	}
+	for _, block := range c.blocks() {
+		for _, tx := range block.Transactions {
+			if tx.TxHash() == txid {
+				return tx, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// mined reports whether a transaction is in the chain.
+func (c *chain) mined(txid chainhash.Hash) bool {
+	return slices.ContainsFunc(c.blocks(), func(b *btcwire.MsgBlock) bool {
+		return slices.ContainsFunc(b.Transactions, func(tx *btcwire.MsgTx) bool { return tx.TxHash() == txid })
+	})
+}
+
+// unspent lists the coins of an owner by falling value, without those that the
+// mempool spends.
+func (c *chain) unspent(owns func([]byte) bool) []wallet.Coin {
+	blocks, pool := c.blocks(), c.Mempool()
+	spent := make(map[btcwire.OutPoint]bool)
+	all := make(map[btcwire.OutPoint]wallet.Coin)
+	look := func(tx *btcwire.MsgTx, confirmations int) {
+		for _, in := range tx.TxIn {
+			spent[in.PreviousOutPoint] = true
+		}
+		for i, out := range tx.TxOut {
+			if owns(out.PkScript) {
+				point := btcwire.OutPoint{Hash: tx.TxHash(), Index: uint32(i)} //nolint:gosec // a few
+				all[point] = wallet.Coin{
+					OutPoint: point, Value: btcutil.Amount(out.Value), PkScript: out.PkScript, Confirmations: int64(confirmations),
+				}
+			}
+		}
+	}
+	for i, block := range blocks {
+		for _, tx := range block.Transactions {
+			look(tx, len(blocks)-i)
+		}
+	}
+	for _, tx := range pool {
+		look(tx, 0)
+	}
+	var coins []wallet.Coin
+	for point, coin := range all {
+		if !spent[point] {
+			coins = append(coins, coin)
+		}
+	}
+	slices.SortFunc(coins, func(a, b wallet.Coin) int {
+		if a.Value != b.Value {
+			return int(b.Value - a.Value)
+		}
+		return slices.Compare(a.OutPoint.Hash[:], b.OutPoint.Hash[:])
+	})
+	return coins
+}
+
+// submit takes a transaction into the mempool, as a node would: it must be
+// final, spend coins that are there and not spent, and pass the interpreter.
+func (c *chain) submit(tx *btcwire.MsgTx) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	txid := tx.TxHash()
+	if c.held {
+		return errors.New("held back")
+	}
+	if _, ok := c.find(txid); ok {
+		return nil
+	}
+	if int64(tx.LockTime) > 500_000_000 && int64(tx.LockTime) >= c.mtp() {
+		return fmt.Errorf("%s is not final", txid)
+	}
+	for _, other := range c.Mempool() {
+		for _, in := range other.TxIn {
+			if slices.ContainsFunc(tx.TxIn, func(x *btcwire.TxIn) bool { return x.PreviousOutPoint == in.PreviousOutPoint }) {
+				return fmt.Errorf("%s conflicts with %s", txid, other.TxHash())
+			}
+		}
+	}
+	for _, in := range tx.TxIn {
+		_, unspent, err := c.Coin(context.Background(), in.PreviousOutPoint)
+		if err != nil || !unspent {
+			return fmt.Errorf("input %s is spent or unknown: %w", in.PreviousOutPoint, err)
+		}
+	}
+	if err := c.verify(tx); err != nil {
+		return err
+	}
+	return c.Send(tx)
+}
+
+// Submit implements chain.FullNode by the same rules.
+func (c *chain) Submit(_ context.Context, tx *btcwire.MsgTx) error { return c.submit(tx) }
+
+func (c *chain) mtp() int64 {
+	blocks := c.blocks()
+	var times []int64
+	for _, b := range blocks[max(0, len(blocks)-11):] {
+		times = append(times, b.Header.Timestamp.Unix())
+	}
+	slices.Sort(times)
+	return times[len(times)/2]
+}
+
+// mine mines blocks ten minutes apart, the first with the mempool.
+func (c *chain) mine(n int) {
+	for range n {
+		c.mu.Lock()
+		c.at = c.at.Add(10 * time.Minute)
+		c.MineAt(c.at, c.Mempool()...)
+		c.mu.Unlock()
+	}
+}
+
+// until mines until the median time is past a Unix second: one leap, then
+// eleven blocks.
+func (c *chain) until(second int64) {
+	c.mu.Lock()
+	if leap := time.Unix(second+1, 0); leap.After(c.at) {
+		c.at = leap
+	}
+	c.mu.Unlock()
+	for c.mtp() <= second {
+		c.mine(1)
+	}
+}
+
+// oracles are the three of PROTOCOL.md 17 as a node sees them.
+type oracles struct {
+	mu        sync.Mutex
+	attested  [][]byte
+	listeners map[int]func([]byte)
+	next      int
+	// only, if not 0, is how many listeners are told.
+	only int
+}
+
+func (o *oracles) Announcements(context.Context, string, [][32]byte) ([][]byte, error) {
+	var all [][]byte
+	for _, a := range attesttest.Announcements(attesttest.Contract(), attesttest.ContractEvent, attesttest.ContractUnit, attesttest.ContractDigits, maturity) {
+		all = append(all, a.Encode())
+	}
+	return all, nil
+}
+
+func (o *oracles) Event(_ context.Context, index, leg string, _, _ uint32, _ [][32]byte, _ int) (order.Event, string, bool, error) {
+	if index != "hp1" || leg != "tot" {
+		return order.Event{}, "", false, errors.New("unknown index")
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return order.Event{Base: 1, Digits: 4}, attesttest.ContractUnit, len(o.attested) > 0, nil
+}
+
+func (o *oracles) Subscribe(_ string, _ [][32]byte, deliver func([]byte)) func() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, raw := range o.attested {
+		deliver(raw)
+	}
+	o.next++
+	id := o.next
+	o.listeners[id] = deliver
+	return func() {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		delete(o.listeners, id)
+	}
+}
+
+func (o *oracles) Maturity(string, uint32) (uint32, error) { return maturity, nil }
+
+func (o *oracles) Allowed() [][32]byte {
+	var keys [][32]byte
+	for _, oracle := range attesttest.Contract() {
+		keys = append(keys, oracle.Key())
+	}
+	return keys
+}
+
+// attest lets the given oracles attest an outcome.
+func (o *oracles) attest(outcome uint64, who ...int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, i := range who {
+		oracle := attesttest.Contract()[i]
+		event := oracle.Event(attesttest.ContractEvent, attesttest.ContractUnit, attesttest.ContractDigits, maturity)
+		raw := oracle.Attest(event, outcome).Encode()
+		o.attested = append(o.attested, raw)
+		told := 0
+		for _, id := range slices.Sorted(maps.Keys(o.listeners)) {
+			if told++; o.only == 0 || told <= o.only {
+				o.listeners[id](raw)
+			}
+		}
+	}
+}
+
+// ring derives contract keys from a name's seed.
+type ring struct{ seed []byte }
+
+func (r ring) ContractKeys(id keys.KeyID) (internal, contract *btcec.PrivateKey, err error) {
+	return keys.DeriveContractKeys(r.seed, 1, id)
+}
+
+// world is two nodes on one chain with three oracles.
+type world struct {
+	t       *testing.T
+	chain   *chain
+	oracles *oracles
+	params  contract.Params
+	nodes   [2]*node
+	net     *network
+	// fallen are nodes that have died and are to be started again.
+	fallen chan *node
+}
+
+// node is one party: what survives a crash, and the running engine.
+type node struct {
+	w      *world
+	name   string
+	key    [33]byte
+	signer *btcec.PrivateKey
+	dir    string
+	purse  *purse
+	rules  policy.Policy
+
+	store *store.Store
+	stop  context.CancelFunc
+	ended chan error
+	// watch is told of every place of a crash of the running engine.
+	watch func(n *node, name string)
+
+	mu      sync.Mutex // of all below
+	running *engine.Engine
+	dead    bool
+}
+
+// engine returns the running engine, or the last one that ran.
+func (n *node) engine() *engine.Engine {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.running
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, chain: newChain(), oracles: &oracles{listeners: make(map[int]func([]byte))}, params: contract.DefaultParams(), fallen: make(chan *node, 16)}
+	w.params.TSettle, w.params.TAnswer, w.params.TClose = 2, 1, 2
+	w.net = &network{w: w}
+	for i, name := range []string{"miner", "buyer"} {
+		signer := testkit.Key(name + "-node")
+		n := &node{
+			w: w, name: name, signer: signer, key: [33]byte(signer.PubKey().SerializeCompressed()), dir: t.TempDir(),
+			purse: newPurse(name, w.chain), rules: policy.Default(),
+		}
+		n.rules.Refund.DefaultDays = 14
+		n.rules.Accept.Offers = true
+		w.nodes[i] = n
+	}
+	w.chain.mine(11)
+	for _, n := range w.nodes {
+		n.coin(1_000_000)
+		n.coin(2_000_000)
+	}
+	w.chain.mine(1)
+	t.Cleanup(w.end)
+	return w
+}
+
+// coin gives a node a coin, from nowhere.
+func (n *node) coin(value int64) {
+	tx := btcwire.NewMsgTx(2)
+	tx.AddTxIn(btcwire.NewTxIn(&btcwire.OutPoint{Hash: chainhash.Hash{byte(value), byte(value >> 8), byte(value >> 16), n.name[0]}}, nil, nil))
+	tx.AddTxOut(btcwire.NewTxOut(value, n.purse.script(n.w.t)))
+	must(n.w.t, n.w.chain.Send(tx))
+}
+
+// start starts both nodes and connects them.
+func (w *world) start() {
+	w.t.Helper()
+	for _, n := range w.nodes {
+		n.start()
+	}
+	w.net.connect()
+}
+
+// raise starts nodes again that have died, until the test ends, and counts them.
+func (w *world) raise(died *atomic.Int32) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-done:
+				return
+			case n := <-w.fallen:
+				n.halt()
+				n.start()
+				w.net.connect()
+				died.Add(1)
+			}
+		}
+	}()
+	w.t.Cleanup(func() { close(done); <-ended })
+}
+
+// end stops what runs.
+func (w *world) end() {
+	w.net.cut()
+	for _, n := range w.nodes {
+		n.halt()
+	}
+}
+
+// start opens the store and runs an engine on it.
+func (n *node) start() {
+	t := n.w.t
+	t.Helper()
+	n.mu.Lock()
+	n.dead = false
+	n.mu.Unlock()
+	n.purse.setDead(false)
+	s, err := store.Open(n.dir, [32]byte{7})
+	must(t, err)
+	n.store = s
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug})).With("node", n.name)
+	watcher := follow.New(n.w.chain, log, follow.Options{Poll: 20 * time.Millisecond, RetryMin: 5 * time.Millisecond})
+	e, err := engine.New(engine.Config{
+		Store: s, NodeKey: n.key, Keys: ring{seedOf(n.name)}, Fund: fund.New(n.purse, n.purse, ring{seedOf(n.name)}, rand.Reader),
+		Wallet: n.purse, Peers: peerOf{n}, Oracles: n.w.oracles, Track: track.New(n.w.chain, watcher, log), Mempool: n.w.chain,
+		Clock: engine.NewChainClock(time.Unix(opening, 0)), Policy: n.rules, Params: n.w.params, Random: rand.Reader, Log: log,
+		PoolPoll: 20 * time.Millisecond, Workers: 2,
+	})
+	must(t, err)
+	n.mu.Lock()
+	n.running = e
+	n.mu.Unlock()
+	if n.watch != nil {
+		watch := n.watch
+		e.Watch(func(name string) { watch(n, name) })
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	n.stop, n.ended = cancel, make(chan error, 2)
+	go func() { n.ended <- watcher.Run(ctx) }()
+	go func() { n.ended <- e.Run(ctx) }()
+}
+
+// halt stops a node in order, if it runs.
+func (n *node) halt() {
+	if n.stop == nil {
+		return
+	}
+	n.stop()
+	for range 2 {
+		if err := <-n.ended; err != nil && !n.isDead() && !errors.Is(err, context.Canceled) && !errors.Is(err, follow.ErrStopped) {
+			n.w.t.Errorf("%s ended: %v", n.name, err)
+		}
+	}
+	n.stop = nil
+	if n.isDead() {
+		return
+	}
+	if err := n.store.Close(); err != nil {
+		n.w.t.Errorf("close the store of %s: %v", n.name, err)
+	}
+}
+
+// die ends a node's effects on the world at once, as kill -9 does: nothing is
+// written, sent or signed any more. It does not return.
+func (n *node) die() {
+	n.mu.Lock()
+	first := !n.dead
+	n.dead = true
+	n.mu.Unlock()
+	if first {
+		n.purse.setDead(true)
+		if err := n.store.Close(); err != nil {
+			n.w.t.Errorf("close the store of %s: %v", n.name, err)
+		}
+		n.stop()
+		go n.w.net.cut()
+		n.w.fallen <- n
+	}
+	runtime.Goexit()
+}
+
+func (n *node) isDead() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.dead
+}
+
+// network carries messages between the two nodes, in order, each in a goroutine
+// of its receiver.
+type network struct {
+	w  *world
+	mu sync.Mutex
+	// up is the present connection, nil while there is none.
+	up *connection
+	// drop, if not nil, is asked of every message whether the connection ends
+	// before it arrives.
+	drop func(from *node, message []byte) bool
+}
+
+type connection struct {
+	lines [2]chan []byte // to each node
+	done  chan struct{}
+	once  sync.Once
+	wait  sync.WaitGroup
+}
+
+func (n *network) hello() *wire.Hello {
+	return &wire.Hello{Schemes: []uint8{1}, MaxList: wire.MaxList, Indexes: []wire.IndexParameters{{ID: "hp1", Parameters: [32]byte{1}}}}
+}
+
+// connect connects the nodes, which must both run.
+func (n *network) connect() {
+	n.cut()
+	c := &connection{lines: [2]chan []byte{make(chan []byte, 64), make(chan []byte, 64)}, done: make(chan struct{})}
+	n.mu.Lock()
+	n.up = c
+	n.mu.Unlock()
+	for i, receiver := range n.w.nodes {
+		sender := n.w.nodes[1-i]
+		receiver.engine().Connected(sender.key, n.hello(), n.hello())
+		c.wait.Go(func() {
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			stop := context.AfterFunc(ctx, func() {})
+			defer stop()
+			go func() { <-c.done; cancel() }()
+			for {
+				select {
+				case <-c.done:
+					return
+				case message := <-c.lines[i]:
+					receiver.engine().Message(ctx, sender.key, message)
+				}
+			}
+		})
+	}
+}
+
+// cut ends the connection.
+func (n *network) cut() {
+	n.mu.Lock()
+	c := n.up
+	n.up = nil
+	n.mu.Unlock()
+	if c == nil {
+		return
+	}
+	c.once.Do(func() { close(c.done) })
+	c.wait.Wait()
+	for i, receiver := range n.w.nodes {
+		receiver.engine().Disconnected(n.w.nodes[1-i].key)
+	}
+}
+
+// peerOf is the network as a node's engine sees it.
+type peerOf struct{ n *node }
+
+func (p peerOf) Send(ctx context.Context, _ [33]byte, message []byte) error {
+	net := p.n.w.net
+	if p.n.isDead() {
+		return errDead
+	}
+	net.mu.Lock()
+	c, drop := net.up, net.drop
+	net.mu.Unlock()
+	if c == nil {
+		return errors.New("not connected")
+	}
+	if drop != nil && drop(p.n, message) {
+		go net.cut()
+		return nil
+	}
+	to := 0
+	if net.w.nodes[0] == p.n {
+		to = 1
+	}
+	select {
+	case c.lines[to] <- slices.Clone(message):
+		return nil
+	case <-c.done:
+		return errors.New("connection is gone")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (p peerOf) Disconnect([33]byte) error {
+	go p.n.w.net.cut()
+	return nil
+}
+
+// terms are those of the contract of PROTOCOL.md 17.
+func testTerms(side payout.Side) *payout.Terms {
+	return &payout.Terms{
+		Instrument: payout.SwapM, Index: "hp1/tot", StartDay: 20600, EndDay: 20600,
+		Notional: 50_000_000, K: 6, F: 2, C: 12, Offerer: side, Threshold: 2,
+	}
+}
+
+// offer has the first node offer the contract to the second.
+func (w *world) offer() engine.View {
+	w.t.Helper()
+	bucket := uint8(1)
+	view, err := w.nodes[0].engine().Offer(w.t.Context(), engine.OfferRequest{
+		Peer: w.nodes[1].key, Terms: testTerms(payout.Long), Bucket: &bucket, FundFeeRate: 3, CETFeeRate: 2,
+	})
+	must(w.t, err)
+	return view
+}
+
+// keyOf returns the key of a contract of the first node in a node.
+func (w *world) keyOf(n *node, v engine.View) engine.Key {
+	if n == w.nodes[0] {
+		return v.Key
+	}
+	return contract.Key(contract.Accepter, w.nodes[0].key, v.TempID)
+}
+
+// eventually waits for a condition.
+func (w *world) eventually(what string, ok func() bool) {
+	w.t.Helper()
+	deadline := time.Now().Add(patience)
+	for !ok() {
+		if time.Now().After(deadline) {
+			w.t.Fatalf("waited in vain for %s", what)
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+// phase waits until both nodes have the contract in one of the phases.
+func (w *world) phase(v engine.View, phases ...contract.Phase) {
+	w.t.Helper()
+	for _, n := range w.nodes {
+		w.phaseOf(n, v, phases...)
+	}
+}
+
+func (w *world) phaseOf(n *node, v engine.View, phases ...contract.Phase) {
+	w.t.Helper()
+	var last contract.Phase
+	deadline := time.Now().Add(patience)
+	for {
+		view, err := n.engine().Contract(w.t.Context(), w.keyOf(n, v))
+		if err == nil {
+			last = view.Phase
+		}
+		if err == nil && slices.Contains(phases, view.Phase) {
+			return
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatalf("%s: contract is %s (%v), waited for %v", n.name, last, err, phases)
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
+func (n *network) isUp() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.up != nil
+}
+
+func mustParse(t tester, raw []byte) *btcwire.MsgTx {
+	t.Helper()
+	tx := &btcwire.MsgTx{}
+	must(t, tx.Deserialize(bytes.NewReader(raw)))
+	return tx
+}

@@ -1,0 +1,98 @@
+package node
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/alkimiya/alkimiya/node/feed"
+	"github.com/alkimiya/alkimiya/oracle/index"
+	"github.com/alkimiya/alkimiya/wallet/keys"
+)
+
+// openFeed opens what oracles and the own index say; where nothing is traded it is
+// silent.
+func (d *Daemon) openFeed(s *session, t *trading) (Feed, error) {
+	entries, err := d.cfg.Trading.indices(d.params.GenesisHash[:])
+	if err != nil {
+		return nil, err
+	}
+	if len(entries) == 0 {
+		return noFeed{}, nil
+	}
+	oracles, err := d.cfg.Trading.oracles()
+	if err != nil {
+		return nil, err
+	}
+	key, err := s.ring.StoreKey(keys.LabelIndexStore)
+	if err != nil {
+		return nil, err
+	}
+	f, err := feed.New(feed.Config{
+		Dir: d.cfg.path("feed"), Key: key, Entries: entries, Oracles: oracles, Backend: d.backend,
+		Light: d.cfg.Backend == BackendNeutrino, CheckAll: d.cfg.Trading.CheckAllDays,
+		Ledger: t.store, Clock: t.clock, Poll: d.cfg.Trading.OraclePoll, Log: d.cfg.Logs.Logger("oracle"),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open feed: %w", err)
+	}
+	return f, nil
+}
+
+// oracles reads those of the configuration.
+func (t *Trading) oracles() ([]feed.Oracle, error) {
+	list := make([]feed.Oracle, 0, len(t.Oracles))
+	for _, text := range t.Oracles {
+		o, err := feed.ParseOracle(text)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrConfig, err)
+		}
+		list = append(list, o)
+	}
+	return list, nil
+}
+
+// maxIndexFile bounds a file that defines an index, bytes.
+const maxIndexFile = 1 << 16
+
+// indices are those of the chain, and those that the operator approved by files.
+func (t *Trading) indices(genesis []byte) ([]index.Entry, error) {
+	var hash [32]byte
+	copy(hash[:], genesis)
+	entries := index.ForGenesis(hash)
+	for _, path := range t.IndexFiles {
+		info, err := os.Stat(path)
+		if err == nil && info.Size() > maxIndexFile {
+			err = fmt.Errorf("%w: %d bytes", index.ErrParams, info.Size())
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: index file: %w", ErrConfig, err)
+		}
+		raw, err := os.ReadFile(path) //nolint:gosec // G304: the owner names the file
+		if err != nil {
+			return nil, fmt.Errorf("%w: index file: %w", ErrConfig, err)
+		}
+		reported, err := index.ParseReported(raw)
+		if err != nil {
+			return nil, fmt.Errorf("%w: index file %s: %w", ErrConfig, path, err)
+		}
+		entry, err := reported.Entry()
+		if err != nil {
+			return nil, fmt.Errorf("%w: index file %s: %w", ErrConfig, path, err)
+		}
+		entries = append(entries, entry)
+	}
+	return entries, nil
+}
+
+// checkFeed returns ErrConfig unless oracles and indices can be used.
+func (t *Trading) checkFeed() error {
+	if t.OraclePoll < 0 || t.OraclePoll > time.Hour {
+		return fmt.Errorf("%w: oracle-poll %s", ErrConfig, t.OraclePoll)
+	}
+	if _, err := t.oracles(); err != nil {
+		return err
+	}
+	_, err := t.indices(nil)
+	return err
+}

@@ -1,0 +1,94 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/alkimiya/alkimiya/dlc/wire"
+	"github.com/alkimiya/alkimiya/node/backup"
+	"github.com/alkimiya/alkimiya/node/peer"
+)
+
+// recovery is what keeps contracts through the loss of a disk.
+type recovery struct {
+	seal    *backup.Seal
+	folder  *backup.Folder
+	records *backup.Records
+}
+
+// openRecovery makes the recovery of a session's contracts; the folder is not
+// touched yet.
+func (d *Daemon) openRecovery(s *session, t *trading) (*recovery, error) {
+	secret, err := s.ring.BackupKey()
+	if err != nil {
+		return nil, err
+	}
+	defer clear(secret[:])
+	r := &recovery{}
+	if r.seal, err = backup.NewSeal(d.params.Name, secret); err != nil {
+		return nil, err
+	}
+	dir := d.cfg.Trading.Backup
+	if dir == "" {
+		dir = d.cfg.path("recovery")
+	}
+	if r.folder, err = backup.NewFolder(dir, r.seal, t.store, d.cfg.Logs.Logger("backup")); err != nil {
+		return nil, err
+	}
+	r.records = backup.NewRecords(backup.RecordsConfig{
+		Contracts: t.store, Keys: s.ring, Peers: hostPeers{t}, Import: t.takeOver, Params: d.cfg.Trading.Params,
+		Log: d.cfg.Logs.Logger("backup"), Now: time.Now,
+	})
+	return r, nil
+}
+
+// takeOver implements backup.Importer.
+func (t *trading) takeOver(ctx context.Context, record []byte) error {
+	_, err := t.engine.Import(ctx, record)
+	return err
+}
+
+// keepRecovery takes over what the folder holds and the store does not, and then
+// keeps the folder.
+func (d *Daemon) keepRecovery(ctx context.Context, t *trading) error {
+	log := d.cfg.Logs.Logger("backup")
+	results, err := t.recovery.folder.Restore(ctx, t.takeOver)
+	if err != nil && ctx.Err() == nil {
+		log.Error("recovery files not read", "path", t.recovery.folder.Dir(), "err", err)
+	}
+	for _, r := range results {
+		if r.Err != nil {
+			log.Error("recovery file is of no use", "path", r.Path, "err", r.Err)
+			continue
+		}
+		log.Warn("contract restored from its recovery file", "path", r.Path)
+	}
+	return t.recovery.folder.Run(ctx)
+}
+
+// met asks a peer for lost contracts if there are none here.
+func (r *router) met(k peer.Key) {
+	if err := r.recovery.records.AskIfEmpty(r.ctx, k); err != nil {
+		r.log.Warn("peer not asked for lost contracts", "peer", k.String(), "err", err)
+	}
+}
+
+// recovered handles what a peer says about lost contracts: it asks for them, gives
+// one back, or refuses to.
+func (r *router) recovered(k peer.Key, t wire.Type, raw []byte) {
+	var err error
+	switch t { //nolint:exhaustive // the rest is a reject, which is never answered
+	case wire.TypeRecover:
+		err = r.recovery.records.Answer(r.ctx, k)
+		if errors.Is(err, backup.ErrTooSoon) {
+			reject := wire.Reject{Refused: t, Code: wire.RejectRateLimited}
+			err = r.peers.Send(r.ctx, k, reject.Encode())
+		}
+	case wire.TypeRecord:
+		err = r.recovery.records.Record(r.ctx, k, raw)
+	}
+	if err != nil {
+		r.log.Warn("contracts not recovered", "peer", k.String(), "type", t.String(), "err", err)
+	}
+}

@@ -1,0 +1,261 @@
+package series_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/btcsuite/btcd/chaincfg/chainhash"
+	"github.com/btcsuite/btcd/wire"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/alkimiya/alkimiya/oracle/index"
+	"github.com/alkimiya/alkimiya/oracle/index/indextest"
+	"github.com/alkimiya/alkimiya/oracle/series"
+)
+
+var errAway = errors.New("the node is away")
+
+// node serves a chain and fails after some blocks if told so.
+type node struct {
+	chain *indextest.Chain
+	// left is how many blocks it still gives; negative: all.
+	left int
+	// gave is how many it gave.
+	gave int
+}
+
+func (n *node) Tip(context.Context) (uint32, chainhash.Hash, error) {
+	tip := n.chain.Tip()
+	return tip, n.chain.Blocks[tip].BlockHash(), nil
+}
+
+func (n *node) HashAt(_ context.Context, height uint32) (chainhash.Hash, error) {
+	if height > n.chain.Tip() {
+		return chainhash.Hash{}, errAway
+	}
+	return n.chain.Blocks[height].BlockHash(), nil
+}
+
+func (n *node) find(hash chainhash.Hash) (*wire.MsgBlock, error) {
+	for i := len(n.chain.Blocks) - 1; i >= 0; i-- {
+		if n.chain.Blocks[i].BlockHash() == hash {
+			return n.chain.Blocks[i], nil
+		}
+	}
+	return nil, errAway
+}
+
+func (n *node) Header(_ context.Context, hash chainhash.Hash) (*wire.BlockHeader, error) {
+	b, err := n.find(hash)
+	if err != nil {
+		return nil, err
+	}
+	return &b.Header, nil
+}
+
+func (n *node) Block(_ context.Context, hash chainhash.Hash) (*wire.MsgBlock, error) {
+	if n.left == 0 {
+		return nil, errAway
+	}
+	n.left--
+	n.gave++
+	return n.find(hash)
+}
+
+func open(t testing.TB, dir string, p index.Params) *series.Series {
+	s, err := series.Open(series.Config{Dir: dir, Key: [32]byte{1}, Params: p, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	require.NoError(t, err)
+	return s
+}
+
+// grow mines blocks two hours apart, with a gap of two days now and then.
+func grow(c *indextest.Chain, n int, salt uint32) {
+	for range n {
+		h := c.Tip() + 1
+		at := uint32(c.Blocks[h-1].Header.Timestamp.Unix()) + 7200
+		if h == 1 {
+			at = c.Params.FirstDay * index.DaySeconds
+		}
+		if h%40 == 0 {
+			at += 2 * index.DaySeconds
+		}
+		c.Mine(at, 1e8+uint64(h%7)*1e6+uint64(salt), int(h%3), salt)
+	}
+}
+
+// requireSame compares a series with what an engine gives for the whole chain.
+func requireSame(t require.TestingT, s *series.Series, c *indextest.Chain) {
+	blocks, _, err := c.Facts()
+	require.NoError(t, err)
+	e := index.NewEngine(c.Params, 0, nil)
+	var want []index.Day
+	for _, b := range blocks {
+		days, err := e.Connect(b)
+		require.NoError(t, err)
+		want = append(want, days...)
+	}
+	got, err := s.Days(0, 1<<31)
+	require.NoError(t, err)
+	require.Equal(t, len(want), len(got))
+	for i := range want {
+		require.Equal(t, string(want[i].JSON()), string(got[i].JSON()))
+	}
+	last, ok, err := s.Last()
+	require.NoError(t, err)
+	require.Equal(t, len(want) > 0, ok)
+	height, hash, ok, err := s.Tip()
+	require.NoError(t, err)
+	require.True(t, ok)
+	require.Equal(t, c.Tip(), height)
+	require.Equal(t, c.Blocks[height].BlockHash(), hash)
+	if len(want) == 0 {
+		return
+	}
+	require.Equal(t, want[len(want)-1].Day, last.Day)
+	for _, d := range []index.Day{want[0], want[len(want)/2], last} {
+		evidence, err := s.Evidence(d.Day)
+		require.NoError(t, err)
+		again, _, err := evidence.Verify(c.Params, c)
+		require.NoError(t, err)
+		require.Equal(t, d.Value, again.Value)
+		counter, err := s.Counter(d.Day)
+		require.NoError(t, err)
+		require.Equal(t, d.Counter, counter)
+	}
+}
+
+func TestASeriesFollowsReorganisationsAndRestarts(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		dir, err := os.MkdirTemp(t.TempDir(), "series")
+		require.NoError(rt, err)
+		chain := indextest.New()
+		n := &node{chain: chain}
+		s := open(t, dir, chain.Params)
+		defer func() { require.NoError(rt, s.Close()) }()
+		for i := range rapid.IntRange(1, 4).Draw(rt, "steps") {
+			depth := min(rapid.SampledFrom([]int{0, 1, 6, 14, 60, 1000}).Draw(rt, "depth"), int(n.chain.Tip()))
+			if depth > 0 {
+				n.chain = n.chain.Clone(len(n.chain.Blocks) - depth)
+			}
+			grow(n.chain, depth+rapid.IntRange(0, 80).Draw(rt, "blocks"), uint32(i+1))
+			n.left = rapid.IntRange(-1, 40).Draw(rt, "cut off after")
+			if err := s.Sync(context.Background(), n); err != nil {
+				require.ErrorIs(rt, err, errAway)
+				if rapid.Bool().Draw(rt, "restart") {
+					require.NoError(rt, s.Close())
+					s = open(t, dir, chain.Params)
+				}
+				n.left = -1
+				require.NoError(rt, s.Sync(context.Background(), n))
+			}
+			if n.chain.Tip() > 0 {
+				requireSame(rt, s, n.chain)
+			}
+		}
+	})
+}
+
+func TestASeriesGoesOnWhereItWasCutOff(t *testing.T) {
+	chain := indextest.New()
+	grow(chain, 250, 1)
+	n := &node{chain: chain, left: 230}
+	dir := t.TempDir()
+	s := open(t, dir, chain.Params)
+	require.ErrorIs(t, s.Sync(context.Background(), n), errAway)
+	require.NoError(t, s.Close())
+	s = open(t, dir, chain.Params)
+	defer func() { require.NoError(t, s.Close()) }()
+	n.left, n.gave = -1, 0
+	require.NoError(t, s.Sync(context.Background(), n))
+	require.Equal(t, 21, n.gave, "only what was missing is fetched")
+	requireSame(t, s, chain)
+	rows, err := s.Rows(30, 60)
+	require.NoError(t, err)
+	require.Len(t, rows, 31)
+	require.False(t, rows[0].Provisional)
+	tip, err := s.Rows(240, 250)
+	require.NoError(t, err)
+	require.True(t, tip[10].Provisional)
+	_, err = s.Rows(0, 251)
+	require.ErrorIs(t, err, series.ErrUnknown)
+	_, err = s.Day(99_999)
+	require.ErrorIs(t, err, series.ErrUnknown)
+	open, err := s.Provisional()
+	require.NoError(t, err)
+	require.NotEmpty(t, open)
+}
+
+// TestASeriesBeginsNearItsFirstDay uses an index whose first day is late in the
+// chain: nothing long before it is fetched, and the days are the same.
+func TestASeriesBeginsNearItsFirstDay(t *testing.T) {
+	chain := indextest.New()
+	grow(chain, 400, 1)
+	late := *chain
+	late.Params.FirstDay += 20
+	n := &node{chain: &late, left: -1}
+	s := open(t, t.TempDir(), late.Params)
+	defer func() { require.NoError(t, s.Close()) }()
+	require.NoError(t, s.Sync(context.Background(), n))
+	require.Less(t, n.gave, 300)
+	requireSame(t, s, &late)
+}
+
+func TestAStoreIsOfOneIndexForEver(t *testing.T) {
+	p := index.HP1Regtest()
+	dir := t.TempDir()
+	require.NoError(t, open(t, dir, p).Close())
+	p.ClipMult++
+	_, err := series.Open(series.Config{Dir: dir, Key: [32]byte{1}, Params: p, Logger: slog.Default()})
+	require.ErrorIs(t, err, index.ErrMutable)
+}
+
+func TestBlockFilesAreASource(t *testing.T) {
+	chain := indextest.New()
+	grow(chain, 120, 1)
+	stale := chain.Clone(100)
+	grow(stale, 5, 9)
+	for name, mask := range map[string][]byte{"plain": nil, "masked": {1, 2, 3, 4, 5, 6, 7, 8}} {
+		dir := t.TempDir()
+		writeFiles(t, dir, mask, chain, stale.Blocks[100:])
+		files, err := series.OpenFiles(dir, wire.TestNet, chain.Params.Genesis)
+		require.NoError(t, err, name)
+		s := open(t, t.TempDir(), chain.Params)
+		require.NoError(t, s.Sync(context.Background(), files))
+		requireSame(t, s, chain)
+		require.NoError(t, s.Close())
+	}
+	_, err := series.OpenFiles(t.TempDir(), wire.TestNet, chain.Params.Genesis)
+	require.ErrorIs(t, err, series.ErrFiles)
+}
+
+func writeFiles(t *testing.T, dir string, mask []byte, chain *indextest.Chain, stale []*wire.MsgBlock) {
+	blocks := append(append([]*wire.MsgBlock(nil), stale...), chain.Blocks...)
+	for i, part := range [][]*wire.MsgBlock{blocks[:60], blocks[60:]} {
+		var out bytes.Buffer
+		for _, b := range part {
+			var raw bytes.Buffer
+			require.NoError(t, b.Serialize(&raw))
+			require.NoError(t, binary.Write(&out, binary.LittleEndian, []uint32{uint32(wire.TestNet), uint32(raw.Len())}))
+			out.Write(raw.Bytes())
+		}
+		out.Write(make([]byte, 200))
+		all := out.Bytes()
+		for j := range all {
+			if len(mask) > 0 {
+				all[j] ^= mask[j%len(mask)]
+			}
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "blk0000"+string(rune('0'+i))+".dat"), all, 0o600))
+	}
+	if mask != nil {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "xor.dat"), mask, 0o600))
+	}
+}
