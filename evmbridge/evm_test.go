@@ -265,3 +265,23 @@ func forks(t *testing.T, run func(*testing.T, simchain.Fork)) {
 		t.Run(fork.String(), func(t *testing.T) { run(t, fork) })
 	}
 }
+
+// sendValue pays ether.
+func (e *evm) sendValue(from actor, to common.Address, wei *big.Int) {
+	e.t.Helper()
+	ctx := context.Background()
+	nonce, err := e.chain.Client().PendingNonceAt(ctx, from.at)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	tx := types.MustSignNewTx(from.key, types.LatestSignerForChainID(e.id), &types.DynamicFeeTx{
+		ChainID: e.id, Nonce: nonce, To: &to, Value: wei, Gas: 1_000_000,
+		GasFeeCap: big.NewInt(50e9), GasTipCap: big.NewInt(1e9),
+	})
+	if err := e.chain.Client().SendTransaction(ctx, tx); err != nil {
+		e.t.Fatal(err)
+	}
+	if err := e.commit(ctx); err != nil {
+		e.t.Fatal(err)
+	}
+}
