@@ -115,14 +115,19 @@ func sorted(names ...string) []actor {
 func (w *world) relay() *types.Receipt {
 	w.t.Helper()
 	tip := w.btc.height()
-	for w.checkpoints[len(w.checkpoints)-1] > tip { // after a rewind
-		w.checkpoints = w.checkpoints[:len(w.checkpoints)-1]
-	}
 	last := w.checkpoints[len(w.checkpoints)-1]
 	w.waitUntil(uint64(w.btc.time(tip)))
 	receipt := w.send(w.alice, w.at.Relay, relayC.PackAddHeaders(w.btc.section(last-10, last), w.btc.section(last+1, tip)))
 	w.checkpoints = append(w.checkpoints, tip)
 	return receipt
+}
+
+// rewind forgets the Bitcoin blocks above a height, and what the relay has of them.
+func (w *world) rewind(height uint32) {
+	w.btc.rewind(height)
+	for w.checkpoints[len(w.checkpoints)-1] > height {
+		w.checkpoints = w.checkpoints[:len(w.checkpoints)-1]
+	}
 }
 
 // bury mines blocks on top of the tip and relays them.
