@@ -83,7 +83,7 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.json, "json", false, "print JSON")
 	f.DurationVar(&a.timeout, "timeout", defaultTimeout, "how long to wait for an answer; 0 waits for ever")
 	root.AddCommand(
-		a.walletCommand(), a.indexCommand(), a.infoCommand(), a.stateCommand(), a.stopCommand(), a.logCommand(),
+		a.walletCommand(), a.oracleCommand(), a.indexCommand(), a.infoCommand(), a.stateCommand(), a.stopCommand(), a.logCommand(),
 		a.macaroonCommand(), a.versionCommand(), manCommand(),
 	)
 	return root

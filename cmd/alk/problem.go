@@ -9,6 +9,7 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/alkimiya/alkimiya/node/rpc/client"
+	"github.com/alkimiya/alkimiya/oracle/api"
 	"github.com/alkimiya/alkimiya/wallet/keys"
 )
 
@@ -80,6 +81,13 @@ func explain(err error) *problem {
 	case client.Unreachable(err):
 		return &problem{err: fmt.Errorf("cannot reach alkd: %s", message(err)), exit: exitUnreachable, reason: "unreachable",
 			hint: "start alkd, or check --rpc-server and --tls-cert"}
+	case errors.Is(err, api.ErrUnreachable):
+		return &problem{err: err, exit: exitUnreachable, reason: "oracle_unreachable", hint: "check the address of the oracle, or ask another one with --oracle"}
+	case errors.Is(err, api.ErrNotFound):
+		return &problem{err: err, exit: exitFailed, reason: "not_found",
+			hint: "`alk oracle events` lists what there is; a day is attested when it is closed and mature"}
+	case errors.Is(err, api.ErrInvalid), errors.Is(err, errUntrue):
+		return &problem{err: err, exit: exitFailed, reason: "oracle_untrue", hint: "do not rely on this oracle before its operator has explained it"}
 	case errors.Is(err, context.Canceled):
 		return &problem{err: errors.New("interrupted"), exit: exitFailed, reason: "interrupted"}
 	}

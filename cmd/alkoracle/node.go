@@ -25,6 +25,7 @@ import (
 type rpcNode interface {
 	CheckNetwork(ctx context.Context, params *chaincfg.Params) error
 	Status(ctx context.Context) (chain.Status, error)
+	Tip(ctx context.Context) (chain.Tip, error)
 	HashAt(ctx context.Context, height int32) (chainhash.Hash, error)
 	Header(ctx context.Context, hash chainhash.Hash) (*wire.BlockHeader, error)
 	Block(ctx context.Context, hash chainhash.Hash) (*wire.MsgBlock, error)
@@ -70,15 +71,40 @@ func newSource(cfg config, log *slog.Logger) (blockSource, error) {
 	return nil, bad("backend %q", cfg.backend)
 }
 
+// freshStatus is how long what a node said of its place in the network is used again:
+// clock, judge and API ask for it many times a round.
+const freshStatus = 250 * time.Millisecond
+
 // rpcSource is a full node by its RPC.
-type rpcSource struct{ node rpcNode }
+type rpcSource struct {
+	node rpcNode
+
+	mu     sync.Mutex
+	asked  time.Time
+	status chain.Status
+}
+
+// known is what the node said of itself, just now or a moment ago.
+func (r *rpcSource) known(ctx context.Context) (chain.Status, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if time.Since(r.asked) < freshStatus {
+		return r.status, nil
+	}
+	s, err := r.node.Status(ctx)
+	if err != nil {
+		return s, err
+	}
+	r.status, r.asked = s, time.Now()
+	return s, nil
+}
 
 func (*rpcSource) refresh() error { return nil }
 
 // Tip implements series.Source.
 func (r *rpcSource) Tip(ctx context.Context) (uint32, chainhash.Hash, error) {
-	s, err := r.node.Status(ctx)
-	return uint32(max(s.Tip.Height, 0)), s.Tip.Hash, err
+	tip, err := r.node.Tip(ctx)
+	return uint32(max(tip.Height, 0)), tip.Hash, err
 }
 
 // HashAt implements series.Source.
@@ -97,7 +123,7 @@ func (r *rpcSource) Block(ctx context.Context, hash chainhash.Hash) (*wire.MsgBl
 }
 
 func (r *rpcSource) facts(ctx context.Context) (oracle.NodeFacts, chainhash.Hash, error) {
-	s, err := r.node.Status(ctx)
+	s, err := r.known(ctx)
 	if err != nil {
 		return oracle.NodeFacts{}, chainhash.Hash{}, err
 	}
@@ -225,11 +251,11 @@ func (j *judge) Status(ctx context.Context) (oracle.NodeStatus, error) {
 
 // HashAt implements oracle.Node.
 func (j *judge) HashAt(ctx context.Context, height int32) (string, error) {
-	tip, _, err := j.source.Tip(ctx)
+	f, _, err := j.source.facts(ctx)
 	if err != nil {
 		return "", err
 	}
-	if height < 0 || int64(height) > int64(tip) {
+	if height < 0 || height > f.Height {
 		return "", nil
 	}
 	hash, err := j.source.HashAt(ctx, uint32(height))

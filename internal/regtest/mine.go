@@ -11,6 +11,7 @@ import (
 
 	"github.com/btcsuite/btcd/blockchain"
 	"github.com/btcsuite/btcd/btcec/v2"
+	"github.com/btcsuite/btcd/btcjson"
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/btcsuite/btcd/mining"
@@ -184,11 +185,14 @@ func (n *Node) forgetReplaced() error {
 		good, known := onChain[block]
 		if !known {
 			header, err := n.rpc.GetBlockHeaderVerbose(&block)
-			if err != nil {
+			var refused *btcjson.RPCError
+			switch {
+			case errors.As(err, &refused): // btcd does not tell of a block of a side branch
+			case err != nil:
 				return fmt.Errorf("header %v: %w", block, err)
+			default: // Core does, and calls it unconfirmed
+				good = header.Confirmations > 0
 			}
-			best, err := n.rpc.GetBlockHash(int64(header.Height))
-			good = err == nil && *best == block
 			onChain[block] = good
 		}
 		if !good {
@@ -452,4 +456,21 @@ func (n *Node) WaitMempool(ctx context.Context, txid chainhash.Hash) error {
 			return fmt.Errorf("wait for %v in the mempool: %w", txid, ctx.Err())
 		}
 	}
+}
+
+// Now is the time of the blocks for which none is chosen.
+func (n *Node) Now() time.Time { return n.opts.Now() }
+
+// Copy gives this node, which has no blocks yet, all blocks of another one, in the
+// order in which that one got them.
+func (n *Node) Copy(from *Node) error {
+	from.mu.Lock()
+	steps := slices.Clone(from.journal)
+	from.mu.Unlock()
+	for _, s := range steps {
+		if err := n.do(s); err != nil {
+			return err
+		}
+	}
+	return nil
 }

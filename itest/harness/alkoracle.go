@@ -55,7 +55,7 @@ func newOracle(t testing.TB, passphrase string, opts []Option) *Oracle {
 	t.Helper()
 	o := &Oracle{Passphrase: passphrase}
 	o.Daemon = newDaemon(t, &Daemon{program: "alkoracle" + crash, lead: []string{"run"}, listen: "--listen="}, opts)
-	o.args = append(o.args, "--clock=chain", "--poll=100ms", "--rate-limit=-1", "--passphrase-file="+passphrase)
+	o.args = append(o.args, "--clock=chain", "--poll=200ms", "--rate-limit=-1", "--passphrase-file="+passphrase)
 	return o
 }
 

@@ -22,6 +22,8 @@ import (
 	"github.com/alkimiya/alkimiya/internal/daemon"
 	"github.com/alkimiya/alkimiya/oracle"
 	"github.com/alkimiya/alkimiya/oracle/api"
+	"github.com/alkimiya/alkimiya/oracle/attest"
+	"github.com/alkimiya/alkimiya/oracle/store"
 )
 
 // Errors of the client.
@@ -70,8 +72,16 @@ type (
 	}
 	refusal struct {
 		Error string `json:"error"`
+		// Reason is the key of reasons, "" for others.
+		Reason string `json:"reason"`
 	}
 )
+
+// reasons are the errors that come over the socket as what they are.
+var reasons = map[string]error{
+	"nobody_to_ask": oracle.ErrNobodyToAsk, "unconfirmed": store.ErrUnconfirmed,
+	"attested": store.ErrAttested, "mark": attest.ErrMark,
+}
 
 // Serve listens on the socket until ctx ends. A socket that a killed process left
 // behind is replaced: the data directory's lock says that there is no other process.
@@ -140,7 +150,13 @@ func (s *server) answer(w http.ResponseWriter, f func() (any, error)) {
 	if err != nil {
 		s.cfg.Logger.Warn("admin order refused", "err", err)
 		w.WriteHeader(http.StatusConflict)
-		v = refusal{Error: err.Error()}
+		r := refusal{Error: err.Error()}
+		for reason, known := range reasons {
+			if errors.Is(err, known) {
+				r.Reason = reason
+			}
+		}
+		v = r
 	}
 	if err := json.NewEncoder(w).Encode(v); err != nil {
 		s.cfg.Logger.Debug("answer not sent", "err", err)
@@ -159,7 +175,8 @@ func Dial(socket string) *Client {
 }
 
 // Status describes the oracle. It fails with ErrNotRunning or ErrRefused, as all
-// methods do.
+// methods do; a refusal is also the error of oracle, oracle/store or oracle/attest that
+// is the reason, where one of theirs is.
 func (c *Client) Status(ctx context.Context) (info api.Info, err error) {
 	err = c.ask(ctx, http.MethodGet, "/status", nil, &info)
 	return info, err
@@ -211,6 +228,9 @@ func (c *Client) ask(ctx context.Context, method, path string, order, answer any
 		var r refusal
 		if json.Unmarshal(raw, &r) != nil || r.Error == "" {
 			r.Error = resp.Status
+		}
+		if known := reasons[r.Reason]; known != nil {
+			return fmt.Errorf("%w: %w: %s", ErrRefused, known, r.Error)
 		}
 		return fmt.Errorf("%w: %s", ErrRefused, r.Error)
 	}

@@ -60,7 +60,7 @@ func TestTheOperatorSpeaksToARunningOracle(t *testing.T) {
 
 	_, err = c.Confirm(t.Context(), oracle.Confirmation{From: []string{"x"}})
 	require.ErrorIs(t, err, admin.ErrRefused)
-	require.ErrorContains(t, err, "nobody has kept")
+	require.ErrorIs(t, err, oracle.ErrNobodyToAsk)
 	confirmed, err := c.Confirm(t.Context(), oracle.Confirmation{Fence: true})
 	require.NoError(t, err)
 	require.EqualValues(t, 7, confirmed.FencedThrough)

@@ -25,13 +25,15 @@ type Coinbase struct {
 
 // ParseCoinbase reads a coinbase transaction from its serialisation without
 // witness, strictly: one input that spends nothing, minimal sizes, values within
-// all satoshi there are, nothing behind it, and not 64 bytes, which could be an
-// inner node of a Merkle tree. It allocates nothing that the bytes do not fill, and
-// fails with ErrCoinbase naming the field.
+// all satoshi there are, nothing behind it. It allocates nothing that the bytes do
+// not fill, and fails with ErrCoinbase naming the field.
+//
+// A transaction of 64 bytes, which an inner node of a Merkle tree has too, is read
+// like any other: 28 bytes in a row of a coinbase are fixed, so that nobody finds
+// an inner node that reads as one, nor a coinbase that reads as an inner node above
+// a forged one (docs/decisions/0010). Refusing it would let a miner stop the index
+// with one block.
 func ParseCoinbase(raw []byte) (Coinbase, error) {
-	if len(raw) == 64 {
-		return Coinbase{}, fmt.Errorf("%w: 64 bytes, as an inner node has", ErrCoinbase)
-	}
 	if len(raw) > MaxCoinbase {
 		return Coinbase{}, fmt.Errorf("%w: %d bytes", ErrCoinbase, len(raw))
 	}

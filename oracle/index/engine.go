@@ -284,24 +284,3 @@ func (e *Engine) trim() {
 		e.rows = append([]Row(nil), e.rows[need-e.rows[0].Height:]...)
 	}
 }
-
-// Provisional returns the rows of the days that are not closed, as they look now:
-// medians and fees of Provisional ones may still change. It is for display.
-func (e *Engine) Provisional() ([]Row, error) {
-	if len(e.rows) == 0 {
-		return nil, nil
-	}
-	first := e.open
-	if len(e.pending) > 0 {
-		first = e.pending[0].first
-	}
-	blocks := make([]Block, len(e.rows))
-	for i := range e.rows {
-		blocks[i] = e.rows[i].Block
-	}
-	rows, err := Series(e.p, blocks)
-	if err != nil {
-		return nil, err
-	}
-	return rows[first-e.rows[0].Height:], nil
-}

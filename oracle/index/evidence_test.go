@@ -150,7 +150,7 @@ func TestCoinbasesAreReadStrictly(t *testing.T) {
 	}
 	bad := map[string][]byte{
 		"a byte more":       append(bytes.Clone(good), 0),
-		"64 bytes":          make([]byte, 64),
+		"an inner node":     bytes.Repeat([]byte{0xab}, 64),
 		"two inputs":        replaceAt(good, 4, 2),
 		"no inputs":         replaceAt(good, 4, 0),
 		"spends an output":  replaceAt(good, 5, 1),
@@ -162,6 +162,36 @@ func TestCoinbasesAreReadStrictly(t *testing.T) {
 		_, err := index.ParseCoinbase(raw)
 		require.ErrorIs(t, err, index.ErrCoinbase, name)
 	}
+}
+
+// TestACoinbaseOf64BytesStopsNothing uses the one length that an inner node of a
+// Merkle tree has: consensus allows it, so a miner may make such a block.
+func TestACoinbaseOf64BytesStopsNothing(t *testing.T) {
+	c := indextest.New()
+	for h := uint32(1); h < 60; h++ {
+		c.Mine(c.Params.FirstDay*index.DaySeconds+h*7200, 1e8, 3, h)
+		if h == 5 {
+			c.Shorten()
+			require.Equal(t, 64, c.Blocks[h].Transactions[0].SerializeSizeStripped())
+		}
+	}
+	days := daysOf(t, c)
+	require.NotEmpty(t, days)
+	e, err := c.Evidence(days[0])
+	require.NoError(t, err)
+	again, _, err := e.Verify(c.Params, c)
+	require.NoError(t, err)
+	require.Equal(t, days[0].Value, again.Value)
+
+	// The same bytes with an output that claims more give another root.
+	e.Proofs[5].Coinbase = replaceAt(e.Proofs[5].Coinbase, 51, 0xff)
+	_, _, err = e.Verify(c.Params, c)
+	require.ErrorIs(t, err, index.ErrEvidence)
+	// The inner node above the coinbase, shown as the coinbase of a shorter branch.
+	inner := append(bytes.Clone(days[0].FirstHash[:]), days[0].LastHash[:]...)
+	e.Proofs[5] = index.Proof{Coinbase: inner, Branch: e.Proofs[5].Branch[1:]}
+	_, _, err = e.Verify(c.Params, c)
+	require.ErrorIs(t, err, index.ErrCoinbase)
 }
 
 func replaceAt(raw []byte, at int, b byte) []byte {

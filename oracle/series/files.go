@@ -10,7 +10,7 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
-	"sort"
+	"slices"
 
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/btcsuite/btcd/wire"
@@ -41,14 +41,17 @@ type place struct {
 }
 
 // OpenFiles scans the block files in dir of the network whose messages begin with
-// magic, and finds the chain of most work from the genesis block. It fails with
-// ErrFiles, or with an error of the file system.
+// magic, finds the chain of most work from the genesis block, and verifies its
+// headers: links, work, targets and times. What else makes blocks valid it takes from
+// the node that wrote them. A block whose ancestors are missing is left out. It fails
+// with ErrFiles, with index.ErrParams for a chain without an index, or with an error
+// of the file system.
 func OpenFiles(dir string, magic wire.BitcoinNet, genesis chainhash.Hash) (*Files, error) {
 	names, err := filepath.Glob(filepath.Join(dir, "blk*.dat"))
 	if err != nil || len(names) == 0 {
 		return nil, fmt.Errorf("%w: no blk*.dat in %s", ErrFiles, dir)
 	}
-	sort.Strings(names)
+	slices.Sort(names)
 	f := &Files{files: names, byID: map[chainhash.Hash]place{}}
 	f.mask, err = os.ReadFile(filepath.Join(dir, "xor.dat")) //nolint:gosec // G304: the operator names the folder
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -76,13 +79,18 @@ func (f *Files) read(file *os.File, offset int64, n uint32) ([]byte, error) {
 	return raw, nil
 }
 
-// scan notes the blocks of a file: magic, length, block, repeated, then zeros.
+// scan notes the blocks of a file: magic, length, block, repeated, then zeros. A last
+// block that is cut off is one that the node is writing.
 func (f *Files) scan(number int, magic wire.BitcoinNet) (err error) {
 	file, err := os.Open(f.files[number])
 	if err != nil {
 		return fmt.Errorf("open block file: %w", err)
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
+	info, err := file.Stat()
+	if err != nil {
+		return fmt.Errorf("read %s: %w", f.files[number], err)
+	}
 	for offset := int64(0); ; {
 		head, err := f.read(file, offset, 8+index.HeaderSize)
 		if errors.Is(err, io.EOF) || err == nil && binary.LittleEndian.Uint32(head) != uint32(magic) {
@@ -94,6 +102,9 @@ func (f *Files) scan(number int, magic wire.BitcoinNet) (err error) {
 		size := binary.LittleEndian.Uint32(head[4:])
 		if size < index.HeaderSize || size > wire.MaxBlockPayload {
 			return fmt.Errorf("%w: %s at %d: a block of %d bytes", ErrFiles, f.files[number], offset, size)
+		}
+		if offset+8+int64(size) > info.Size() {
+			return nil
 		}
 		headers, err := index.ParseHeaders(head[8:])
 		if err != nil {
@@ -140,8 +151,21 @@ func (f *Files) choose(genesis chainhash.Hash) error {
 			break
 		}
 	}
-	for i, j := 0, len(f.best)-1; i < j; i, j = i+1, j-1 {
-		f.best[i], f.best[j] = f.best[j], f.best[i]
+	slices.Reverse(f.best)
+	return f.verify(genesis)
+}
+
+// verify checks the headers of the chosen chain by the rules of its network.
+func (f *Files) verify(genesis chainhash.Hash) error {
+	rules, err := index.Params{Genesis: genesis}.HeaderRules()
+	if err != nil {
+		return err
+	}
+	v := index.NewVerifier(rules, 0)
+	for i := range f.best {
+		if _, err := v.Add(&f.best[i].header); err != nil {
+			return fmt.Errorf("%w: %s at %d: %w", ErrFiles, f.files[f.best[i].file], f.best[i].offset, err)
+		}
 	}
 	return nil
 }

@@ -58,9 +58,12 @@ type Series struct {
 	log      *slog.Logger
 	progress func(done, total uint32)
 
-	// mu is held by Sync; the engine is nil until blocks were replayed into it.
-	mu     sync.Mutex
-	engine *index.Engine
+	// mu is held by Sync; engine and headers are nil until blocks were replayed into
+	// them.
+	mu      sync.Mutex
+	engine  *index.Engine
+	headers *index.Verifier
+	rules   index.Rules
 
 	state  sync.RWMutex
 	limits bounds
@@ -73,11 +76,15 @@ func Open(cfg Config) (*Series, error) {
 	if err := cfg.Params.Check(); err != nil {
 		return nil, err
 	}
+	rules, err := cfg.Params.HeaderRules()
+	if err != nil {
+		return nil, err
+	}
 	db, err := records.Open(records.Options{Dir: cfg.Dir, Key: cfg.Key})
 	if err != nil {
 		return nil, err
 	}
-	s := &Series{p: cfg.Params, db: db, log: cfg.Logger, progress: cfg.Progress}
+	s := &Series{p: cfg.Params, db: db, log: cfg.Logger, progress: cfg.Progress, rules: rules}
 	if err := s.bind(); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -210,7 +217,8 @@ const MaxRows = 10_000
 
 // Rows returns the blocks from first to last with what the index says of them. Near
 // the tip and near the first block known they are provisional. ErrUnknown if one of
-// them is not known, or if there are more than MaxRows.
+// them is not known, or if there are more than MaxRows; also if a reorganisation
+// takes blocks back meanwhile.
 func (s *Series) Rows(first, last uint32) ([]index.Row, error) {
 	b := s.now()
 	if first > last || last-first >= MaxRows || !b.started || b.empty || first < b.start || last > b.tip {
@@ -269,12 +277,28 @@ func (s *Series) Evidence(day uint32) (index.Evidence, error) {
 }
 
 // Provisional returns the blocks of the days that are not closed yet, as they look
-// now; nothing before the first Sync.
+// now, the newest MaxRows at most; nothing before the first Sync. It does not wait
+// for a Sync that runs.
 func (s *Series) Provisional() ([]index.Row, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.engine == nil {
+	b := s.now()
+	if !b.started || b.empty {
 		return nil, nil
 	}
-	return s.engine.Provisional()
+	first := b.start
+	if b.hasDay {
+		d, err := s.Day(b.day)
+		if err != nil {
+			return nil, err
+		}
+		_, last := d.Source()
+		first = last + 1
+	}
+	rows, err := s.Rows(max(first, b.tip-min(b.tip, MaxRows-1)), b.tip)
+	if err != nil {
+		return nil, err
+	}
+	for len(rows) > 0 && !rows[0].Known {
+		rows = rows[1:]
+	}
+	return rows, nil
 }

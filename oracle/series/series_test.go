@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/btcsuite/btcd/wire"
@@ -30,6 +31,8 @@ type node struct {
 	left int
 	// gave is how many it gave.
 	gave int
+	// asked and answer, if not nil, hold it up at the first block.
+	asked, answer chan struct{}
 }
 
 func (n *node) Tip(context.Context) (uint32, chainhash.Hash, error) {
@@ -67,6 +70,10 @@ func (n *node) Block(_ context.Context, hash chainhash.Hash) (*wire.MsgBlock, er
 	}
 	n.left--
 	n.gave++
+	if n.asked != nil && n.gave == 1 {
+		close(n.asked)
+		<-n.answer
+	}
 	return n.find(hash)
 }
 
@@ -190,7 +197,79 @@ func TestASeriesGoesOnWhereItWasCutOff(t *testing.T) {
 	require.ErrorIs(t, err, series.ErrUnknown)
 	open, err := s.Provisional()
 	require.NoError(t, err)
-	require.NotEmpty(t, open)
+	last, _, err := s.Last()
+	require.NoError(t, err)
+	require.Equal(t, last.CloseHeight, open[0].Height)
+	require.Equal(t, uint32(250), open[len(open)-1].Height)
+}
+
+func TestProvisionalBlocksDoNotWaitForASync(t *testing.T) {
+	chain := indextest.New()
+	s := open(t, t.TempDir(), chain.Params)
+	defer func() { require.NoError(t, s.Close()) }()
+	rows, err := s.Provisional()
+	require.NoError(t, err)
+	require.Empty(t, rows)
+	grow(chain, 5, 1)
+	require.NoError(t, s.Sync(context.Background(), &node{chain: chain, left: -1}))
+	grow(chain, 150, 1)
+	n := &node{chain: chain, left: -1, asked: make(chan struct{}), answer: make(chan struct{})}
+	done := make(chan error, 1)
+	go func() { done <- s.Sync(context.Background(), n) }()
+	<-n.asked
+	rows, err = s.Provisional()
+	require.NoError(t, err)
+	require.Len(t, rows, 6)
+	require.Equal(t, uint32(5), rows[5].Height)
+	close(n.answer)
+	require.NoError(t, <-done)
+}
+
+// TestASourceThatLiesIsRefused lets a node give blocks that its own chain forbids:
+// the store keeps what came before them, and goes on when the node is mended.
+func TestASourceThatLiesIsRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(b *wire.MsgBlock)
+		want   error
+	}{
+		"no work":        {func(b *wire.MsgBlock) { workless(b) }, index.ErrHeader},
+		"another target": {func(b *wire.MsgBlock) { b.Header.Bits = 0x1d00ffff }, index.ErrHeader},
+		"old time":       {func(b *wire.MsgBlock) { b.Header.Timestamp = time.Unix(1, 0); work(b) }, index.ErrHeader},
+		"fewer fees":     {func(b *wire.MsgBlock) { b.Transactions[0].TxOut[0].Value-- }, index.ErrBlock},
+		"no coinbase":    {func(b *wire.MsgBlock) { b.Transactions = nil }, index.ErrBlock},
+	} {
+		chain := indextest.New()
+		grow(chain, 60, 1)
+		good := *chain.Blocks[60]
+		bad := good
+		bad.Transactions = append([]*wire.MsgTx{good.Transactions[0].Copy()}, good.Transactions[1:]...)
+		c.change(&bad)
+		chain.Blocks[60] = &bad
+		s := open(t, t.TempDir(), chain.Params)
+		require.ErrorIs(t, s.Sync(context.Background(), &node{chain: chain, left: -1}), c.want, name)
+		height, _, _, err := s.Tip()
+		require.NoError(t, err)
+		require.Equal(t, uint32(59), height, name)
+		chain.Blocks[60] = &good
+		grow(chain, 20, 1)
+		require.NoError(t, s.Sync(context.Background(), &node{chain: chain, left: -1}), name)
+		requireSame(t, s, chain)
+		require.NoError(t, s.Close())
+	}
+}
+
+// work finds a nonce on regtest, where every second hash will do; workless finds one
+// that is not enough.
+func work(b *wire.MsgBlock) {
+	for hash := b.BlockHash(); hash[31] > 0x7e; hash = b.BlockHash() {
+		b.Header.Nonce++
+	}
+}
+
+func workless(b *wire.MsgBlock) {
+	for hash := b.BlockHash(); hash[31] <= 0x7f; hash = b.BlockHash() {
+		b.Header.Nonce++
+	}
 }
 
 // TestASeriesBeginsNearItsFirstDay uses an index whose first day is late in the
@@ -234,6 +313,69 @@ func TestBlockFilesAreASource(t *testing.T) {
 	}
 	_, err := series.OpenFiles(t.TempDir(), wire.TestNet, chain.Params.Genesis)
 	require.ErrorIs(t, err, series.ErrFiles)
+	_, err = series.OpenFiles(chainFiles(t, chain), wire.TestNet, chainhash.Hash{1})
+	require.ErrorIs(t, err, series.ErrFiles, "no such genesis block")
+}
+
+func chainFiles(t *testing.T, chain *indextest.Chain) string {
+	dir := t.TempDir()
+	writeFiles(t, dir, nil, chain, nil)
+	return dir
+}
+
+func TestDamagedBlockFilesAreRefused(t *testing.T) {
+	whole := indextest.New()
+	grow(whole, 120, 1)
+	replace := func(height uint32, change func(b *wire.MsgBlock)) *indextest.Chain {
+		chain := whole.Clone(len(whole.Blocks))
+		b := *chain.Blocks[height]
+		change(&b)
+		chain.Blocks[height] = &b
+		return chain
+	}
+	_, err := series.OpenFiles(chainFiles(t, replace(120, workless)), wire.TestNet, whole.Params.Genesis)
+	require.ErrorIs(t, err, index.ErrHeader)
+	require.ErrorIs(t, err, series.ErrFiles)
+
+	// A header that is changed further down links to nothing: the chain ends there.
+	files, err := series.OpenFiles(chainFiles(t, replace(80, func(b *wire.MsgBlock) { b.Header.Version++; work(b) })), wire.TestNet, whole.Params.Genesis)
+	require.NoError(t, err)
+	tip, _, err := files.Tip(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, uint32(80), tip)
+
+	// A transaction that is changed is found when its block is read.
+	files, err = series.OpenFiles(chainFiles(t, replace(90, func(b *wire.MsgBlock) {
+		b.Transactions = append([]*wire.MsgTx{b.Transactions[0].Copy()}, b.Transactions[1:]...)
+		b.Transactions[0].TxOut[0].Value++
+	})), wire.TestNet, whole.Params.Genesis)
+	require.NoError(t, err)
+	s := open(t, t.TempDir(), whole.Params)
+	defer func() { require.NoError(t, s.Close()) }()
+	require.ErrorIs(t, s.Sync(t.Context(), files), index.ErrBlock)
+	height, _, _, err := s.Tip()
+	require.NoError(t, err)
+	require.Equal(t, uint32(89), height)
+
+	// A length that no block has.
+	dir := chainFiles(t, whole)
+	name := filepath.Join(dir, "blk00001.dat")
+	raw, err := os.ReadFile(name)
+	require.NoError(t, err)
+	long := bytes.Clone(raw)
+	binary.LittleEndian.PutUint32(long[4:], 1<<31)
+	require.NoError(t, os.WriteFile(name, long, 0o600))
+	_, err = series.OpenFiles(dir, wire.TestNet, whole.Params.Genesis)
+	require.ErrorIs(t, err, series.ErrFiles)
+
+	// A last block that is not whole yet.
+	first := 8 + int(binary.LittleEndian.Uint32(raw[4:]))
+	require.NoError(t, os.WriteFile(name, raw[:first+100], 0o600))
+	files, err = series.OpenFiles(dir, wire.TestNet, whole.Params.Genesis)
+	require.NoError(t, err)
+	tip, _, err = files.Tip(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, uint32(60), tip, "60 blocks in the first file, one whole in the second")
 }
 
 func writeFiles(t *testing.T, dir string, mask []byte, chain *indextest.Chain, stale []*wire.MsgBlock) {

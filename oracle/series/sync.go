@@ -24,7 +24,10 @@ var errMoved = errors.New("the source's chain moved")
 // Sync brings the store up to the source's best chain: it takes back what a
 // reorganisation removed, fetches what is new, and closes days. It goes on where an
 // earlier call was cut off, and returns when the tip that it found is reached. Before
-// the index's first day has begun on the chain it does nothing.
+// the index's first day has begun on the chain it does nothing. Headers must link,
+// have the work and target that the rules of the network demand, and blocks must hold
+// the transactions that their headers commit to; else it fails with the errors of
+// oracle/index, naming the height, and keeps what was good.
 func (s *Series) Sync(ctx context.Context, src Source) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -273,10 +276,13 @@ func (s *Series) load() error {
 		first, _ := d.Source()
 		base, from = &d, max(b.start, s.p.Need(first))
 	}
-	engine := index.NewEngine(s.p, from, base)
+	engine, headers := index.NewEngine(s.p, from, base), index.NewVerifier(s.rules, from)
 	if !b.empty {
 		var closed []index.Day
 		err := s.blocks(from, b.tip, func(st stored) error {
+			if _, err := headers.Add(&st.header); err != nil {
+				return err
+			}
 			days, err := engine.Connect(st.block)
 			closed = append(closed, days...)
 			return err
@@ -289,7 +295,7 @@ func (s *Series) load() error {
 			return err
 		}
 	}
-	s.engine = engine
+	s.engine, s.headers = engine, headers
 	return nil
 }
 
@@ -316,7 +322,7 @@ func (s *Series) fetch(ctx context.Context, src Source, tip uint32) error {
 			return errors.Join(s.keep(pending, closed), errMoved)
 		}
 		prev = st.block.Hash
-		days, err := s.engine.Connect(st.block)
+		days, err := s.connect(st)
 		if err != nil {
 			return errors.Join(fmt.Errorf("index %s: %w", s.p.ID, err), s.keep(pending, closed))
 		}
@@ -332,6 +338,15 @@ func (s *Series) fetch(ctx context.Context, src Source, tip uint32) error {
 		}
 	}
 	return nil
+}
+
+// connect verifies a block's header by the rules of the network, and gives the block
+// to the engine.
+func (s *Series) connect(st stored) ([]index.Day, error) {
+	if _, err := s.headers.Add(&st.header); err != nil {
+		return nil, err
+	}
+	return s.engine.Connect(st.block)
 }
 
 func get(ctx context.Context, src Source, height uint32) (stored, error) {
