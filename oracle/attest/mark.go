@@ -11,7 +11,7 @@ import (
 // MarkSize is the length of a mark in bytes.
 const MarkSize = 32 + 8 + 32 + 64
 
-// ErrMark: two marks, or a mark and a log, contradict each other: the oracle runs
+// ErrMark says that two marks, or a mark and a log, contradict each other: the oracle runs
 // twice, or went on from an old copy of its data.
 var ErrMark = errors.New("high-water marks contradict each other")
 

@@ -12,7 +12,7 @@ import (
 	"github.com/alkimiya/alkimiya/internal/tlv"
 )
 
-// ErrSecret: an oracle's secret is zero or not below the group order, its seed is
+// ErrSecret says that an oracle's secret is zero or not below the group order, its seed is
 // zero, or a derived nonce is zero, which happens to nobody.
 var ErrSecret = errors.New("oracle secret out of range")
 

@@ -24,8 +24,8 @@ func signer(t testing.TB, name string) *attest.Signer {
 	return s
 }
 
-func cum(day int) (string, attest.DigitEvent, uint32) {
-	return fmt.Sprintf("hp1/cum/%d/tot", day), attest.DigitEvent{Base: 2, Unit: "sat/PH", Digits: 30}, uint32(day+1)*86400 + 43200
+func cum(day uint32) (string, attest.DigitEvent, uint32) {
+	return fmt.Sprintf("hp1/cum/%d/tot", day), attest.DigitEvent{Base: 2, Unit: "sat/PH", Digits: 30}, (day+1)*86400 + 43200
 }
 
 func TestWhatASignerSaysVerifiesUnderD2(t *testing.T) {
@@ -186,7 +186,7 @@ func TestSignersNeverMeetTwoChallengesWithOneNonce(t *testing.T) {
 	ledger := testkit.NewNonceLedger(t)
 	for _, name := range []string{"red", "green"} {
 		s := signer(t, name)
-		for day := 20600; day < 20610; day++ {
+		for day := uint32(20600); day < 20610; day++ {
 			a, err := s.Announce(cum(day))
 			require.NoError(t, err)
 			hash := attest.D2.AnnouncementHash(a.Event)

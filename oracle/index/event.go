@@ -17,7 +17,7 @@ type EventKind string
 const (
 	// Cum is the counter after a day, what contracts settle on.
 	Cum EventKind = "cum"
-	// Day is the value of one day.
+	// DayValue is the value of one day.
 	DayValue EventKind = "day"
 )
 
@@ -48,7 +48,7 @@ func ParseEventID(s string) (EventID, error) {
 		return bad("index")
 	case e.Kind != Cum && e.Kind != DayValue:
 		return bad("kind")
-	case err != nil || day > maxDay || strconv.FormatUint(day, 10) != parts[2]:
+	case err != nil || day > MaxDay || strconv.FormatUint(day, 10) != parts[2]:
 		return bad("day")
 	case !ValidName(e.Leg):
 		return bad("leg")
