@@ -84,7 +84,7 @@ func (d *Daemon) run(ctx context.Context, ready func(string)) error {
 	server, err := rpc.NewServer(rpc.Config{
 		Listen: d.cfg.RPCListen, Dir: d.cfg.NetworkDir(),
 		ExtraIPs: d.cfg.TLSExtraIPs, ExtraDomains: d.cfg.TLSExtraDomains,
-		Node: d, Wallets: d, Wallet: d.openWallet, Authority: d.authority,
+		Node: d, Wallets: d, Wallet: d.openWallet, Trading: d.openDesk, Authority: d.authority,
 		Logger: d.cfg.Logs.Logger("rpc"),
 	})
 	if err != nil {

@@ -1,11 +1,13 @@
 package node
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"time"
 
 	"github.com/alkimiya/alkimiya/node/feed"
+	"github.com/alkimiya/alkimiya/oracle/attest"
 	"github.com/alkimiya/alkimiya/oracle/index"
 	"github.com/alkimiya/alkimiya/wallet/keys"
 )
@@ -31,7 +33,7 @@ func (d *Daemon) openFeed(s *session, t *trading) (Feed, error) {
 	f, err := feed.New(feed.Config{
 		Dir: d.cfg.path("feed"), Key: key, Entries: entries, Oracles: oracles, Backend: d.backend,
 		Light: d.cfg.Backend == BackendNeutrino, CheckAll: d.cfg.Trading.CheckAllDays,
-		Ledger: t.store, Clock: t.clock, Poll: d.cfg.Trading.OraclePoll, Log: d.cfg.Logs.Logger("oracle"),
+		Ledger: ledger{t}, Clock: t.clock, Poll: d.cfg.Trading.OraclePoll, Log: d.cfg.Logs.Logger("oracle"),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open feed: %w", err)
@@ -95,4 +97,17 @@ func (t *Trading) checkFeed() error {
 	}
 	_, err := t.indices(nil)
 	return err
+}
+
+// ledger records what oracles commit themselves to: announcements in the store,
+// and proofs against them where the user and all peers hear of them.
+type ledger struct{ t *trading }
+
+// RecordAnnouncement implements feed.Ledger.
+func (l ledger) RecordAnnouncement(raw []byte) error { return l.t.store.RecordAnnouncement(raw) }
+
+// PutEvidence implements feed.Ledger. It is called only while the feed runs, and
+// by then the engine is there.
+func (l ledger) PutEvidence(e attest.Evidence) error {
+	return l.t.engine.Accuse(context.Background(), e)
 }

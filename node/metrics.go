@@ -22,7 +22,10 @@ type health struct {
 	Wallet    string `json:"wallet"`
 	BackendUp bool   `json:"backend_up"`
 	Synced    bool   `json:"synced"`
-	Error     string `json:"error,omitempty"`
+	// ReadOnly says that the disk does not take writes, so that no contract is
+	// signed.
+	ReadOnly bool   `json:"read_only"`
+	Error    string `json:"error,omitempty"`
 }
 
 var walletStateNames = map[rpc.WalletState]string{
@@ -38,6 +41,9 @@ func (d *Daemon) health(ctx context.Context) health {
 	h.BackendUp = true
 	if state := d.State(ctx); state.Sync != nil {
 		h.Synced = state.Sync.Synced
+	}
+	if s := d.current(); s != nil && s.trading != nil {
+		h.ReadOnly = s.trading.engine.ReadOnly()
 	}
 	return h
 }
@@ -94,13 +100,13 @@ func (c *collector) Collect(out chan<- prometheus.Metric) {
 // serveMetrics serves health and metrics on loopback until ctx ends.
 func (d *Daemon) serveMetrics(ctx context.Context) error {
 	mux := http.NewServeMux()
-	daemon.MetricsHandler(mux, newCollector(d), newPeerCollector(d))
+	daemon.MetricsHandler(mux, newCollector(d), newPeerCollector(d), newContractCollector(d))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		d.answerHealth(w, d.health(r.Context()), true)
 	})
 	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		h := d.health(r.Context())
-		d.answerHealth(w, h, h.BackendUp && h.Synced)
+		d.answerHealth(w, h, h.BackendUp && h.Synced && !h.ReadOnly)
 	})
 	listener, err := net.Listen("tcp", d.cfg.MetricsListen)
 	if err != nil {

@@ -2,15 +2,18 @@ package node
 
 import (
 	"context"
-	"errors"
+	"fmt"
 
 	"github.com/alkimiya/alkimiya/dlc/order"
 	"github.com/alkimiya/alkimiya/dlc/wire"
+	"github.com/alkimiya/alkimiya/node/feed"
 	"github.com/alkimiya/alkimiya/node/pricer"
+	"github.com/alkimiya/alkimiya/oracle/index"
+	"github.com/alkimiya/alkimiya/oracle/series"
 )
 
-// ErrNoIndex: the daemon has no index to trade.
-var ErrNoIndex = errors.New("no index is followed")
+// ErrNoIndex means that the daemon has no index to trade.
+var ErrNoIndex = fmt.Errorf("%w: none is followed", feed.ErrIndex)
 
 // noFeed is the feed of a node without index and oracles: contracts that exist
 // are watched and refunded, and none is made.
@@ -61,6 +64,29 @@ func (noFeed) Run(ctx context.Context) error {
 	<-ctx.Done()
 	return nil
 }
+
+// Oracles implements rpc.Oracles.
+func (noFeed) Oracles() []feed.Oracle { return nil }
+
+// AddOracle implements rpc.Oracles.
+func (noFeed) AddOracle(context.Context, feed.Oracle) (feed.Oracle, error) {
+	return feed.Oracle{}, ErrNoIndex
+}
+
+// RemoveOracle implements rpc.Oracles.
+func (noFeed) RemoveOracle([32]byte) error { return ErrNoIndex }
+
+// Feed implements rpc.Oracles.
+func (noFeed) Feed(context.Context, []byte) error { return ErrNoIndex }
+
+// Alarms implements rpc.Oracles.
+func (noFeed) Alarms() []feed.Alarm { return nil }
+
+// Entries implements Feed.
+func (noFeed) Entries() []index.Entry { return nil }
+
+// Series implements Feed.
+func (noFeed) Series(string) *series.Series { return nil }
 
 // Close implements Feed.
 func (noFeed) Close() error { return nil }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
@@ -17,6 +18,9 @@ import (
 	"github.com/alkimiya/alkimiya/node/engine/track"
 	"github.com/alkimiya/alkimiya/node/peer"
 	"github.com/alkimiya/alkimiya/node/policy"
+	"github.com/alkimiya/alkimiya/node/rpc"
+	"github.com/alkimiya/alkimiya/oracle/index"
+	"github.com/alkimiya/alkimiya/oracle/series"
 	"github.com/alkimiya/alkimiya/wallet/chain"
 	"github.com/alkimiya/alkimiya/wallet/keys"
 )
@@ -128,6 +132,12 @@ type Feed interface {
 	Run(ctx context.Context) error
 	// Close is called after Run has returned.
 	Close() error
+
+	rpc.Oracles
+	// Entries are the indices traded, the default first; Series is the own
+	// computation of one, nil if there is none.
+	Entries() []index.Entry
+	Series(id string) *series.Series
 }
 
 // trading is everything that is open while contracts are.
@@ -141,6 +151,9 @@ type trading struct {
 	peers  *peerList
 
 	recovery *recovery
+	// rules is the policy in force; desk shows all of this to the RPC server.
+	rules atomic.Pointer[policy.Policy]
+	desk  *rpc.Trading
 }
 
 // openTrading opens the contract store and begins to trade, in the tasks of the
@@ -179,6 +192,8 @@ func (d *Daemon) openTrading(s *session) (_ *trading, err error) {
 	if err := d.assemble(s, t, rules); err != nil {
 		return nil, err
 	}
+	t.rules.Store(&rules)
+	t.desk = d.newDesk(s, t)
 	t.run(s)
 	s.tasks.Go(func() error { return d.keepRecovery(s.ctx, t) })
 	return t, nil
@@ -260,6 +275,7 @@ func (d *Daemon) reloadPolicy(t *trading) error {
 		return err
 	}
 	t.book.ReloadPolicy(rules)
+	t.rules.Store(&rules)
 	return nil
 }
 

@@ -12,13 +12,15 @@ import (
 	"github.com/btcsuite/btcd/txscript"
 	"github.com/btcsuite/btcd/wire"
 	base "github.com/btcsuite/btcwallet/wallet"
+	"github.com/btcsuite/btcwallet/walletdb"
 	"github.com/btcsuite/btcwallet/wtxmgr"
 	"github.com/lightningnetwork/lnd/lnwallet"
 	"github.com/lightningnetwork/lnd/lnwallet/chainfee"
 )
 
 // Bump raises the fee of an unconfirmed transaction, by replacing it (BIP125)
-// or by spending one of its outputs (CPFP). Errors: ErrTxNotFound,
+// or by spending one of its outputs (CPFP); a child that does so already is
+// replaced by one that pays more. Errors: ErrTxNotFound,
 // ErrNotBumpable with the reason, *InsufficientFundsError, *FeeTooHighError,
 // ErrFeeTooLow, and those of Publish.
 func (w *Wallet) Bump(ctx context.Context, req BumpRequest) (Sent, error) {
@@ -245,6 +247,13 @@ func (w *Wallet) coinWorth(need btcutil.Amount, rate chainfee.SatPerVByte) (wire
 // spendChild spends the largest own output of a transaction back to the wallet,
 // with a fee that lifts both to the rate.
 func (w *Wallet) spendChild(ctx context.Context, parent *wtxmgr.TxDetails, rate chainfee.SatPerVByte, spec FeeSpec) (Sent, error) {
+	child, err := w.childOf(parent)
+	if err != nil {
+		return Sent{}, err
+	}
+	if child != nil {
+		return w.raiseChild(ctx, parent, child, rate, spec)
+	}
 	w.coins.Lock()
 	funded, err := w.fundChild(parent, rate, spec)
 	w.coins.Unlock()
@@ -252,6 +261,55 @@ func (w *Wallet) spendChild(ctx context.Context, parent *wtxmgr.TxDetails, rate 
 		return Sent{}, err
 	}
 	return w.signAndPublish(ctx, funded, "raises the fee of "+parent.Hash.String(), nil)
+}
+
+// childOf finds an unmined transaction of ours, with inputs of ours alone, that
+// spends an output of the parent; nil if there is none.
+func (w *Wallet) childOf(parent *wtxmgr.TxDetails) (*wtxmgr.TxDetails, error) {
+	var found *chainhash.Hash
+	err := w.view(func(ns walletdb.ReadBucket) error {
+		unmined, err := w.base.TxStore.UnminedTxs(ns)
+		for _, tx := range unmined {
+			for _, in := range tx.TxIn {
+				if in.PreviousOutPoint.Hash == parent.Hash {
+					txid := tx.TxHash()
+					found = &txid
+				}
+			}
+		}
+		return err
+	})
+	if err != nil || found == nil {
+		return nil, err
+	}
+	child, err := w.unmined(*found)
+	if err != nil {
+		return nil, err
+	}
+	if _, ours := feeOf(child); !ours {
+		return nil, nil
+	}
+	return child, nil
+}
+
+// raiseChild replaces a child by one whose fee lifts both to the rate.
+func (w *Wallet) raiseChild(ctx context.Context, parent, child *wtxmgr.TxDetails, rate chainfee.SatPerVByte, spec FeeSpec) (Sent, error) {
+	paid, _ := feeOf(child)
+	size, parentSize := vsize(&child.MsgTx), vsize(&parent.MsgTx)
+	wanted := (size+parentSize)*btcutil.Amount(rate) - parentFee(parent, parentSize)
+	if paid >= wanted {
+		return Sent{}, fmt.Errorf("%w: %s pays %d sat/vB for it already", ErrNotBumpable, child.Hash, rate)
+	}
+	return w.replace(ctx, child, chainfee.SatPerVByte((wanted+size-1)/size), spec)
+}
+
+// parentFee is what a transaction pays; of one with inputs of others it is not
+// known, and taken to be what nodes relay.
+func parentFee(parent *wtxmgr.TxDetails, size btcutil.Amount) btcutil.Amount {
+	if paid, ours := feeOf(parent); ours {
+		return paid
+	}
+	return size * btcutil.Amount(unknownParent)
 }
 
 // changeScript is of a fresh change address.
@@ -288,11 +346,7 @@ func (w *Wallet) fundChild(parent *wtxmgr.TxDetails, rate chainfee.SatPerVByte, 
 		return Funded{}, err
 	}
 	parentSize := vsize(&parent.MsgTx)
-	paid, ours := feeOf(parent)
-	if !ours {
-		paid = parentSize * btcutil.Amount(unknownParent)
-	}
-	fee := max((size+parentSize)*btcutil.Amount(rate)-paid, size*btcutil.Amount(rate))
+	fee := max((size+parentSize)*btcutil.Amount(rate)-parentFee(parent, parentSize), size*btcutil.Amount(rate))
 	if limit := dustLimit(script); best.Amount < fee+limit {
 		return Funded{}, fmt.Errorf("%w: output %d of %s holds %d sat, the fee would take %d",
 			ErrNotBumpable, best.Index, parent.Hash, best.Amount, fee)

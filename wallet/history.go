@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sort"
 
+	"github.com/btcsuite/btcd/blockchain"
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/btcsuite/btcd/wire"
 	base "github.com/btcsuite/btcwallet/wallet"
@@ -41,7 +42,7 @@ func (w *Wallet) Transactions(_ context.Context, limit int) ([]TxSummary, error)
 
 func summarise(d *wtxmgr.TxDetails, tip int32) TxSummary {
 	s := TxSummary{
-		TxID: d.Hash, Height: d.Block.Height, Time: d.Received, Label: d.Label,
+		TxID: d.Hash, Height: d.Block.Height, Time: d.Received, Label: d.Label, Coinbase: blockchain.IsCoinBaseTx(&d.MsgTx),
 		Confirmations: int32(confirmations(d.Block.Height, tip)), //nolint:gosec // a difference of int32 heights
 	}
 	if d.Block.Height >= 0 {

@@ -166,6 +166,13 @@ func TestFeesAreRaisedByReplacementAndByChild(t *testing.T) {
 	require.GreaterOrEqual(t, child.Fee+bumped.Fee, btcutil.Amount(120*(child.VSize+bumped.VSize)))
 	_, err = w.Bump(t.Context(), wallet.BumpRequest{TxID: bumped.TxID, Method: wallet.BumpRBF, Fee: rate(200)})
 	require.ErrorIs(t, err, wallet.ErrNotBumpable, "its change is spent")
+	_, err = w.Bump(t.Context(), wallet.BumpRequest{TxID: bumped.TxID, Method: wallet.BumpCPFP, Fee: rate(110)})
+	require.ErrorIs(t, err, wallet.ErrNotBumpable, "the child pays more already")
+	first := child
+	child, err = w.Bump(t.Context(), wallet.BumpRequest{TxID: bumped.TxID, Method: wallet.BumpCPFP, Fee: wallet.FeeSpec{Rate: 150, AllowHigh: true}})
+	require.NoError(t, err)
+	require.Equal(t, first.TxID, *child.Replaces, "there is one child at a time")
+	require.GreaterOrEqual(t, child.Fee+bumped.Fee, btcutil.Amount(150*(child.VSize+bumped.VSize)))
 	r.mine(w, 1)
 	_, err = w.Bump(t.Context(), wallet.BumpRequest{TxID: child.TxID, Fee: rate(200)})
 	require.ErrorIs(t, err, wallet.ErrNotBumpable)

@@ -158,4 +158,5 @@ type TxSummary struct {
 	Height        int32 // -1 while unconfirmed
 	Time          time.Time
 	Label         string
+	Coinbase      bool // pays the subsidy and fees of a block
 }

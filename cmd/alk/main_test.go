@@ -31,7 +31,7 @@ func serve(dir string) (*fake.Node, string, func() error, error) {
 	authority := rpc.NewAuthority(dir)
 	node := fake.New(authority)
 	s, err := rpc.NewServer(rpc.Config{
-		Listen: []string{"127.0.0.1:0"}, Dir: dir, Node: node, Wallets: node, Wallet: node.Wallet,
+		Listen: []string{"127.0.0.1:0"}, Dir: dir, Node: node, Wallets: node, Wallet: node.Wallet, Trading: node.Trading,
 		Authority: authority, Logger: slog.New(slog.DiscardHandler), SyncInterval: time.Millisecond,
 	})
 	if err != nil {

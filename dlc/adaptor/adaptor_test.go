@@ -8,117 +8,12 @@ import (
 	"testing"
 
 	"github.com/btcsuite/btcd/btcec/v2"
-	"pgregory.net/rapid"
 
 	"github.com/alkimiya/alkimiya/dlc/adaptor"
 	"github.com/alkimiya/alkimiya/dlc/digits"
 	"github.com/alkimiya/alkimiya/oracle/attest"
 	"github.com/alkimiya/alkimiya/oracle/attest/attesttest"
 )
-
-// small returns n modulo the group order.
-func small(n int) btcec.ModNScalar {
-	var k btcec.ModNScalar
-	if n < 0 {
-		k.SetInt(uint32(-n)) //nolint:gosec // G115: a test's small number
-		k.Negate()
-		return k
-	}
-	k.SetInt(uint32(n)) //nolint:gosec // G115: a test's small number
-	return k
-}
-
-func checkBaseMult(t interface{ Errorf(string, ...any) }, k btcec.ModNScalar) {
-	got, finite := adaptor.BaseMult(k)
-	want, err := adaptor.PointOfSecret(&k)
-	if finite != (err == nil) || finite && !got.Equal(want) {
-		t.Errorf("%v*G differs", k)
-	}
-}
-
-func TestScannedMultiplicationEqualsBtcecs(t *testing.T) {
-	for _, n := range []int{0, 1, 2, 3, 15, 16, 17, 255, 256, 65535, -1, -2, -16} {
-		checkBaseMult(t, small(n))
-	}
-	for i := range 256 {
-		var b [32]byte
-		b[i/8] = 1 << (i % 8)
-		checkBaseMult(t, *scalar(b[:]))
-	}
-	rapid.Check(t, func(rt *rapid.T) {
-		checkBaseMult(rt, *scalar(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(rt, "k")))
-	})
-}
-
-// The complete formulas have no exceptional cases: infinity is nil.
-func TestCompleteAdditionIsComplete(t *testing.T) {
-	point := func(n int) *adaptor.Point {
-		k := small(n)
-		p, err := adaptor.PointOfSecret(&k)
-		if err != nil {
-			return nil
-		}
-		return &p
-	}
-	for a := -4; a <= 4; a++ {
-		for b := -4; b <= 4; b++ {
-			got, want := adaptor.AddComplete(point(a), point(b)), point(a+b)
-			if (got == nil) != (want == nil) || got != nil && !got.Equal(*want) {
-				t.Errorf("%d*G + %d*G is wrong", a, b)
-			}
-		}
-	}
-}
-
-// The verifier's sum against one multiplication a point, over few points, so that
-// equal, opposite and infinite ones meet in the buckets.
-func TestVerifiersSumIsExact(t *testing.T) {
-	points := make([]btcec.JacobianPoint, 7)
-	for i := range points {
-		k := small(i - 3)
-		btcec.ScalarBaseMultNonConst(&k, &points[i])
-		if !k.IsZero() {
-			points[i].ToAffine()
-		}
-	}
-	word := rapid.OneOf(rapid.Uint64(), rapid.Uint64Range(0, 3), rapid.SampledFrom([]uint64{1 << 63, ^uint64(0)}))
-	rapid.Check(t, func(rt *rapid.T) {
-		var list []btcec.JacobianPoint
-		var us, vs []uint64
-		var want btcec.JacobianPoint
-		for range rapid.IntRange(0, 30).Draw(rt, "n") {
-			p := points[rapid.IntRange(0, 6).Draw(rt, "point")]
-			u, v := word.Draw(rt, "u"), word.Draw(rt, "v")
-			list, us, vs = append(list, p), append(us, u), append(vs, v)
-			var term btcec.JacobianPoint
-			k := adaptor.CoefficientScalar(u, v)
-			btcec.ScalarMultNonConst(&k, &p, &term)
-			btcec.AddNonConst(&want, &term, &want)
-		}
-		got := adaptor.Multiply(list, us, vs)
-		if !got.EquivalentNonConst(&want) {
-			rt.Errorf("sum of %d points differs", len(list))
-		}
-	})
-}
-
-func TestCoefficientsAreFreshAndNotZero(t *testing.T) {
-	list, err := adaptor.Draw(random(3), 1000)
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := make(map[[32]byte]bool)
-	for _, a := range list {
-		if a.IsZero() || seen[a.Bytes()] {
-			t.Fatal("a coefficient is zero or repeated")
-		}
-		seen[a.Bytes()] = true
-	}
-	other, err := adaptor.Draw(random(4), 1)
-	if err != nil || other[0].Equals(&list[0]) {
-		t.Errorf("other randomness gives the same coefficients (%v)", err)
-	}
-}
 
 // N6: without randomness nothing passes.
 func TestVerificationFailsClosedWithoutRandomness(t *testing.T) {

@@ -1,12 +1,14 @@
 package adaptor
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/bits"
 
 	"github.com/btcsuite/btcd/btcec/v2"
 
 	"github.com/alkimiya/alkimiya/dlc/digits"
+	"github.com/alkimiya/alkimiya/internal/secp"
 	"github.com/alkimiya/alkimiya/oracle/attest"
 )
 
@@ -22,15 +24,33 @@ func Points(set *attest.Set, slots []digits.Slot, opts ...Option) ([]Point, erro
 	if err != nil {
 		return nil, err
 	}
-	seen := make(map[[32]byte]int, len(points))
-	for i := range points {
-		x := points[i].XOnly()
-		if other, met := seen[x]; met {
-			return nil, &SlotError{Slot: i, Err: fmt.Errorf("%w with slot %d", ErrPointRepeated, other)}
-		}
-		seen[x] = i
+	if err := checkRepeated(points); err != nil {
+		return nil, err
 	}
 	return points, nil
+}
+
+// checkRepeated fails if two points have one x coordinate.
+func checkRepeated(points []Point) error {
+	// Eight bytes of x tell points apart, unless an oracle takes great pains; then
+	// all of x decides.
+	short := make(map[uint64]struct{}, len(points))
+	x := make([][32]byte, len(points))
+	for i := range points {
+		x[i] = points[i].XOnly()
+		short[binary.BigEndian.Uint64(x[i][24:])] = struct{}{}
+	}
+	if len(short) == len(points) {
+		return nil
+	}
+	seen := make(map[[32]byte]int, len(points))
+	for i := range x {
+		if other, met := seen[x[i]]; met {
+			return &SlotError{Slot: i, Err: fmt.Errorf("%w with slot %d", ErrPointRepeated, other)}
+		}
+		seen[x[i]] = i
+	}
+	return nil
 }
 
 // pointsOf is Points without the search for repetitions.
@@ -43,29 +63,54 @@ func pointsOf(set *attest.Set, slots []digits.Slot, o options) ([]Point, error) 
 }
 
 // sumPoints adds up the weighted points of every slot.
-func sumPoints(set *attest.Set, weighted [][][2]btcec.JacobianPoint, combs [][]int, slots []digits.Slot, o options) ([]Point, error) {
+func sumPoints(set *attest.Set, weighted [][][2]secp.Point, combs [][]int, slots []digits.Slot, o options) ([]Point, error) {
 	points := make([]Point, len(slots))
+	if len(slots) == 0 {
+		return points, nil
+	}
+	l := layoutFor(set.Digits(), len(slots)/len(combs)+1)
+	tables := pointTablesOf(l, weighted, o)
 	err := o.split(len(slots), func(_, lo, hi int) error {
-		tree := newPathSums(set, weighted)
-		sums := make([]btcec.JacobianPoint, 0, min(batchSize, hi-lo))
-		for ; lo < hi; lo += batchSize {
-			end := min(lo+batchSize, hi)
-			sums = sums[:end-lo]
-			for i := lo; i < end; i++ {
-				tree.moveTo(slots[i].Prefix)
-				sums[i-lo] = tree.sum(combs[slots[i].Comb])
-				if isInfinity(&sums[i-lo]) {
-					return &SlotError{Slot: i, Err: ErrPointInfinity}
-				}
-			}
-			normalise(points[lo:end], sums)
-		}
-		return nil
+		return sumShare(l, tables, combs, slots, points, lo, hi)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return points, nil
+}
+
+// sumShare is sumPoints for the slots from lo to hi.
+func sumShare(l layout, tables []pointTables, combs [][]int, slots []digits.Slot, points []Point, lo, hi int) error {
+	prefixes := make([]digits.Prefix, 0, hi-lo)
+	number := make([]int, hi-lo) // of the slot's prefix
+	for i := lo; i < hi; i++ {
+		if n := len(prefixes); n == 0 || prefixes[n-1] != slots[i].Prefix {
+			prefixes = append(prefixes, slots[i].Prefix)
+		}
+		number[i-lo] = len(prefixes) - 1
+	}
+	var a secp.Adder
+	at := make([][]*secp.Point, len(tables))
+	for o := range tables {
+		at[o] = make([]*secp.Point, len(prefixes))
+		tables[o].sums(&a, l, prefixes, at[o])
+	}
+	for i := lo; i < hi; i++ {
+		points[i].p = *at[combs[slots[i].Comb][0]][number[i-lo]]
+	}
+	for k := 1; k < len(combs[0]); k++ {
+		for i := lo; i < hi; i++ {
+			t := &points[i].p
+			a.Add(t, t, at[combs[slots[i].Comb][k]][number[i-lo]])
+		}
+		a.Flush()
+	}
+	for i := lo; i < hi; i++ {
+		if points[i].p.IsInfinity() {
+			return &SlotError{Slot: i, Err: ErrPointInfinity}
+		}
+	}
+	return nil
 }
 
 // combinations returns those of the set, and fails with ErrSlot if a slot does
@@ -82,78 +127,6 @@ func combinations(set *attest.Set, slots []digits.Slot) ([][]int, error) {
 		}
 	}
 	return combs, nil
-}
-
-// weightedPoints returns mu_o * S_(o, i, v), affine, by oracle, digit and value.
-func weightedPoints(set *attest.Set, o options) [][][2]btcec.JacobianPoint {
-	n := set.Digits()
-	list := make([][][2]btcec.JacobianPoint, set.Len())
-	for oracle := range list {
-		list[oracle] = make([][2]btcec.JacobianPoint, n)
-	}
-	compute := func(_, lo, hi int) error {
-		for j := lo; j < hi; j++ {
-			oracle, i := j/n, j%n
-			weight, key, nonce := set.Weight(oracle), set.KeyPoint(oracle), set.NoncePoint(oracle, i)
-			btcec.ScalarMultNonConst(&weight, &nonce, &nonce)
-			for v := range 2 {
-				e := set.Challenge(oracle, i, v)
-				s := &list[oracle][i][v]
-				btcec.ScalarMultNonConst(e.Mul(&weight), &key, s)
-				btcec.AddNonConst(s, &nonce, s)
-				if !isInfinity(s) {
-					s.ToAffine()
-				}
-			}
-		}
-		return nil
-	}
-	// compute never fails.
-	_ = o.split(n*set.Len(), compute)
-	return list
-}
-
-// pathSums holds, for each oracle, the sums of its weighted points along the path
-// from the root of the trie of prefixes to the current one.
-type pathSums struct {
-	weighted [][][2]btcec.JacobianPoint
-	sums     [][]btcec.JacobianPoint // by oracle, then length of the prefix
-	at       digits.Prefix
-}
-
-func newPathSums(set *attest.Set, weighted [][][2]btcec.JacobianPoint) *pathSums {
-	p := &pathSums{weighted: weighted, sums: make([][]btcec.JacobianPoint, set.Len())}
-	for o := range p.sums {
-		p.sums[o] = make([]btcec.JacobianPoint, set.Digits()+1)
-	}
-	return p
-}
-
-// moveTo makes prefix the current one. What it shares with the one before is not
-// computed again.
-func (p *pathSums) moveTo(prefix digits.Prefix) {
-	for i := common(p.at, prefix); i < int(prefix.Len); i++ {
-		v := prefix.Bit(i)
-		for o := range p.sums {
-			btcec.AddNonConst(&p.sums[o][i], &p.weighted[o][i][v], &p.sums[o][i+1])
-		}
-	}
-	p.at = prefix
-}
-
-// sum returns the sum over the oracles of a combination at the current prefix.
-func (p *pathSums) sum(comb []int) (t btcec.JacobianPoint) {
-	for _, o := range comb {
-		btcec.AddNonConst(&t, &p.sums[o][p.at.Len], &t)
-	}
-	return t
-}
-
-// common returns how many leading digits a and b share.
-func common(a, b digits.Prefix) int {
-	n := min(a.Len, b.Len)
-	differ := a.Value>>(a.Len-n) ^ b.Value>>(b.Len-n)
-	return int(n) - bits.Len64(differ)
 }
 
 // Secret returns the secret tau of a slot's point, with tau*G = T, from the

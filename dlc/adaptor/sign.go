@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/btcsuite/btcd/btcec/v2"
+
+	"github.com/alkimiya/alkimiya/internal/secp"
 )
 
 // SignList signs messages[i] for points[i] (of Points), for every i, each as Sign
@@ -22,11 +24,11 @@ func SignList(priv *btcec.PrivateKey, points []Point, messages [][32]byte, aux [
 	defer shared.wipe()
 	list := newList(len(points))
 	err = optionsOf(opts).split(len(points), func(_, lo, hi int) error {
-		s := *shared
-		defer s.wipe()
+		b := newSigning(shared, min(batchSize, hi-lo))
+		defer b.wipe()
 		for ; lo < hi; lo += batchSize {
 			end := min(lo+batchSize, hi)
-			if err := s.batch(&list, lo, points[lo:end], messages[lo:end]); err != nil {
+			if err := b.sign(&list, lo, points[lo:end], messages[lo:end]); err != nil {
 				return err
 			}
 		}
@@ -38,33 +40,50 @@ func SignList(priv *btcec.PrivateKey, points []Point, messages [][32]byte, aux [
 	return list, nil
 }
 
-// batch signs for points, the slots from first on.
-func (s *signer) batch(list *List, first int, points []Point, messages [][32]byte) error {
-	k := make([]btcec.ModNScalar, len(points))
-	sums := make([]projective, len(points))
-	defer func() {
-		clear(k)
-		clear(sums)
-	}()
+// batchSize is how many nonces are multiplied together.
+const batchSize = 256
+
+// A signing is one worker's part in signing a list.
+type signing struct {
+	signer
+	hasher *secp.Hasher
+	k      []secp.Scalar
+	r      []secp.Point
+	adder  secp.Adder
+}
+
+func newSigning(shared *signer, size int) *signing {
+	return &signing{signer: *shared, hasher: secp.NewHasher(), k: make([]secp.Scalar, size), r: make([]secp.Point, size)}
+}
+
+// wipe overwrites the secrets. The points are R - T and R, which are public.
+func (b *signing) wipe() {
+	b.signer.wipe()
+	b.hasher.Wipe()
+	clear(b.k)
+}
+
+// sign signs for points, the slots from first on.
+func (b *signing) sign(list *List, first int, points []Point, messages [][32]byte) error {
+	k, r := b.k[:len(points)], b.r[:len(points)]
 	for i := range points {
 		if !points[i].valid() {
 			return &SlotError{Slot: first + i, Err: ErrPoint}
 		}
-		if err := s.nonce(&k[i], &points[i], &messages[i]); err != nil {
+		if err := b.nonce(b.hasher, &k[i], &points[i], &messages[i]); err != nil {
 			return &SlotError{Slot: first + i, Err: err}
 		}
-		sums[i].baseMult(&k[i])
-		t := projective{x: points[i].x, y: points[i].y}
-		t.z.SetInt(1)
-		sums[i].add(&t)
-		if sums[i].z.Normalize().IsZeroBit() != 0 {
+	}
+	secp.BaseMultBatch(r, k)
+	for i := range r {
+		b.adder.Add(&r[i], &r[i], &points[i].p)
+	}
+	b.adder.Flush()
+	for i := range r {
+		if r[i].IsInfinity() {
 			return &SlotError{Slot: first + i, Err: ErrNonce}
 		}
-	}
-	r := make([]Point, len(points))
-	affineAll(r, sums)
-	for i := range r {
-		sig := s.finish(&r[i], &k[i], &messages[i])
+		sig := b.finish(b.hasher, &r[i], &k[i], &messages[i])
 		list.set(first+i, &sig)
 	}
 	return nil

@@ -1,13 +1,11 @@
 package adaptor
 
 import (
-	"crypto/sha256"
 	"fmt"
 
 	"github.com/btcsuite/btcd/btcec/v2"
-	"github.com/btcsuite/btcd/btcec/v2/schnorr"
 
-	"github.com/alkimiya/alkimiya/oracle/attest"
+	"github.com/alkimiya/alkimiya/internal/secp"
 )
 
 // SigSize is the length of an adaptor signature in bytes.
@@ -30,40 +28,33 @@ func ParseSig65(b []byte) (sig Sig65, err error) {
 func (s *Sig65) odd() bool { return s[0] == 3 }
 
 // split checks the encoding and returns lift_x(x(R)) and s'.
-func (s *Sig65) split() (q btcec.JacobianPoint, sp btcec.ModNScalar, err error) {
+func (s *Sig65) split() (q secp.Point, sp secp.Scalar, err error) {
 	if s[0] != 2 && s[0] != 3 {
 		return q, sp, fmt.Errorf("%w: first byte", ErrEncoding)
 	}
-	return splitBody((*[64]byte)(s[1:]))
-}
-
-// splitBody checks x(R) || s' and returns lift_x(x(R)) and s'.
-func splitBody(body *[64]byte) (q btcec.JacobianPoint, sp btcec.ModNScalar, err error) {
-	if sp.SetBytes((*[32]byte)(body[32:])) != 0 {
-		return q, sp, fmt.Errorf("%w: s' not below n", ErrEncoding)
+	if !sp.SetBytes((*[32]byte)(s[33:])) {
+		return q, sp, errLargeS
 	}
-	q, ok := attest.LiftX((*[32]byte)(body[:32]))
+	q, ok := secp.LiftX((*[32]byte)(s[1:33]))
 	if !ok {
-		return q, sp, fmt.Errorf("%w: x(R) not on the curve", ErrEncoding)
+		return q, sp, errOffCurve
 	}
 	return q, sp, nil
 }
 
-// Hash blocks that begin the tagged hashes of the nonce.
-var tagAux, tagNonce = tagBlock("SchnorrAdaptor/aux"), tagBlock("SchnorrAdaptor/nonce")
+var (
+	errLargeS   = fmt.Errorf("%w: s' not below n", ErrEncoding)
+	errOffCurve = fmt.Errorf("%w: x(R) not on the curve", ErrEncoding)
+)
 
-func tagBlock(name string) (b [64]byte) {
-	h := sha256.Sum256([]byte(name))
-	copy(b[:], h[:])
-	copy(b[32:], h[:])
-	return b
-}
+// Tags of the hashes that make a nonce.
+var tagAux, tagNonce = secp.NewTag("SchnorrAdaptor/aux"), secp.NewTag("SchnorrAdaptor/nonce")
 
 // A signer holds what all signatures of one key and aux share.
 type signer struct {
-	d  btcec.ModNScalar // secret of the key with even y
-	t0 [32]byte         // d XOR H(aux)
-	px [32]byte         // x(P)
+	d  secp.Scalar // secret of the key with even y
+	t0 [32]byte    // d XOR H(aux)
+	px [32]byte    // x(P)
 }
 
 // newSigner begins Sign of PROTOCOL.md 7. It fails with ErrSecret.
@@ -71,24 +62,19 @@ func newSigner(priv *btcec.PrivateKey, aux *[32]byte) (*signer, error) {
 	if priv.Key.IsZeroBit() != 0 {
 		return nil, ErrSecret
 	}
-	s := &signer{d: priv.Key}
-	list := make([]projective, 1)
-	list[0].baseMult(&s.d)
-	public := make([]Point, 1)
-	affineAll(public, list)
-	s.px = public[0].XOnly()
-	if public[0].y.IsOdd() { // the parity of P is public
-		s.d.Negate()
+	s := &signer{d: toScalar(&priv.Key)}
+	public := secp.BaseMult(&s.d)
+	s.px = public.XOnly()
+	if public.IsOdd() { // the parity of P is public
+		s.d.Negate(&s.d)
 	}
-	var block [96]byte
-	copy(block[:], tagAux[:])
-	copy(block[64:], aux[:])
-	mask := sha256.Sum256(block[:])
+	h := secp.NewHasher()
+	defer h.Wipe()
+	mask := h.Sum(&tagAux, aux[:])
 	s.t0 = s.d.Bytes()
 	for i := range s.t0 {
 		s.t0[i] ^= mask[i]
 	}
-	clear(block[:])
 	clear(mask[:])
 	return s, nil
 }
@@ -98,36 +84,31 @@ func (s *signer) wipe() { *s = signer{} }
 
 // nonce sets k to the nonce for adaptor point t and message m, never zero. It fails
 // with ErrNonce.
-func (s *signer) nonce(k *btcec.ModNScalar, t *Point, m *[32]byte) error {
-	var block [64 + 32 + 33 + 32 + 32]byte
-	copy(block[:], tagNonce[:])
-	copy(block[64:], s.t0[:])
+func (s *signer) nonce(h *secp.Hasher, k *secp.Scalar, t *Point, m *[32]byte) error {
 	tb := t.Bytes()
-	copy(block[96:], tb[:])
-	copy(block[129:], s.px[:])
-	copy(block[161:], m[:])
-	h := sha256.Sum256(block[:])
-	k.SetBytes(&h)
-	clear(h[:])
-	clear(block[:])
-	if k.IsZeroBit() != 0 {
+	sum := h.Sum(&tagNonce, s.t0[:], tb[:], s.px[:], m[:])
+	k.SetBytes(&sum)
+	clear(sum[:])
+	if k.IsZero() {
 		return ErrNonce
 	}
 	return nil
 }
 
 // finish returns the signature with R = r and nonce k, and wipes k.
-func (s *signer) finish(r *Point, k *btcec.ModNScalar, m *[32]byte) (sig Sig65) {
-	rb := r.Bytes()
+func (s *signer) finish(h *secp.Hasher, r *secp.Point, k *secp.Scalar, m *[32]byte) (sig Sig65) {
+	rb := r.Compressed()
 	copy(sig[:], rb[:])
 	if sig.odd() { // R is public
-		k.Negate()
+		k.Negate(k)
 	}
-	e := attest.Challenge((*[32]byte)(rb[1:]), &s.px, m)
-	k.Add(e.Mul(&s.d))
-	k.PutBytesUnchecked(sig[33:])
-	k.Zero()
-	e.Zero()
+	e := h.Challenge((*[32]byte)(rb[1:]), &s.px, m)
+	e.Mul(&e, &s.d)
+	k.Add(k, &e)
+	sp := k.Bytes()
+	copy(sig[33:], sp[:])
+	clear(k[:])
+	clear(e[:])
 	return sig
 }
 
@@ -146,47 +127,44 @@ func Sign(priv *btcec.PrivateKey, t Point, m, aux [32]byte) (Sig65, error) {
 // Verify checks an adaptor signature on m by the x-only key pub for point t. It
 // fails with ErrKey, ErrPoint, ErrEncoding or ErrBadAdaptorSig.
 func Verify(pub [32]byte, t Point, m [32]byte, sig Sig65) error {
-	p, ok := attest.LiftX(&pub)
+	p, ok := secp.LiftX(&pub)
 	if !ok {
 		return ErrKey
 	}
 	if !t.valid() {
 		return ErrPoint
 	}
+	return verifyOne(secp.NewHasher(), &pub, &p, &t, &m, &sig)
+}
+
+// verifyOne checks epsilon*(s'*G - e*P) + T = R with s'*G - e*P not infinity.
+func verifyOne(h *secp.Hasher, pub *[32]byte, p *secp.Point, t *Point, m *[32]byte, sig *Sig65) error {
 	q, s, err := sig.split()
 	if err != nil {
 		return err
 	}
-	tj := t.jacobian()
-	return verifyOne(&pub, &p, &tj, &m, &sig, &q, &s)
-}
-
-// verifyOne checks epsilon*(s'*G - e*P) + T = R with s'*G - e*P not infinity.
-func verifyOne(pub *[32]byte, p, t *btcec.JacobianPoint, m *[32]byte, sig *Sig65, q *btcec.JacobianPoint, s *btcec.ModNScalar) error {
-	e := attest.Challenge((*[32]byte)(sig[1:33]), pub, m)
-	var sum, ep btcec.JacobianPoint
-	btcec.ScalarBaseMultNonConst(s, &sum)
-	btcec.ScalarMultNonConst(e.Negate(), p, &ep)
-	btcec.AddNonConst(&sum, &ep, &sum)
-	if isInfinity(&sum) {
+	e := h.Challenge((*[32]byte)(sig[1:33]), pub, m)
+	e.Negate(&e)
+	r0 := secp.DoubleMultVar(&s, &e, p)
+	if r0.IsInfinity() {
 		return ErrBadAdaptorSig
 	}
-	r := *q
 	if sig.odd() {
-		negate(&sum)
-		negate(&r)
+		r0.Negate(&r0)
+		q.Negate(&q)
 	}
-	btcec.AddNonConst(&sum, t, &sum)
-	negate(&r)
-	btcec.AddNonConst(&sum, &r, &sum)
-	if !isInfinity(&sum) {
+	// R is not infinity: r0 + T = R says that r0 = R - T.
+	var rest secp.Sum
+	minusT := t.p
+	minusT.Negate(&minusT)
+	rest.AddPoint(&q)
+	rest.AddPoint(&minusT)
+	difference := rest.Point()
+	if !difference.Equal(&r0) {
 		return ErrBadAdaptorSig
 	}
 	return nil
 }
-
-// negate sets j to -j; j is as AddNonConst leaves it.
-func negate(j *btcec.JacobianPoint) { j.Y.Negate(1).Normalize() }
 
 // Complete returns the BIP340 signature x(R) || s of the x-only key pub on m that
 // the adaptor signature sig and the secret tau of its point give. It fails with
@@ -197,15 +175,11 @@ func Complete(pub, m [32]byte, sig Sig65, tau *btcec.ModNScalar) ([64]byte, erro
 	if err != nil {
 		return full, err
 	}
-	key, err := schnorr.ParsePubKey(pub[:])
-	if err != nil {
-		return [64]byte{}, fmt.Errorf("%w: %w", ErrKey, err)
+	p, ok := secp.LiftX(&pub)
+	if !ok {
+		return [64]byte{}, ErrKey
 	}
-	parsed, err := schnorr.ParseSignature(full[:])
-	if err != nil {
-		return [64]byte{}, fmt.Errorf("%w: %w", ErrBadSignature, err)
-	}
-	if !parsed.Verify(m[:], key) {
+	if !secp.NewHasher().VerifyPoint(&pub, &p, &m, &full) {
 		return [64]byte{}, ErrBadSignature
 	}
 	return full, nil
@@ -217,13 +191,14 @@ func adapt(sig Sig65, tau *btcec.ModNScalar) (full [64]byte, err error) {
 	if err != nil {
 		return full, err
 	}
-	add := *tau
+	add := toScalar(tau)
 	if sig.odd() {
-		add.Negate()
+		add.Negate(&add)
 	}
-	s.Add(&add)
+	s.Add(&s, &add)
 	copy(full[:], sig[1:33])
-	s.PutBytesUnchecked(full[32:])
+	sb := s.Bytes()
+	copy(full[32:], sb[:])
 	return full, nil
 }
 
@@ -237,19 +212,21 @@ func Extract(sig Sig65, full [64]byte, t Point) (tau btcec.ModNScalar, err error
 	if [32]byte(full[:32]) != [32]byte(sig[1:33]) {
 		return tau, ErrOtherNonce
 	}
-	_, s, err := sig.split()
+	_, sp, err := sig.split()
 	if err != nil {
 		return tau, err
 	}
-	if tau.SetByteSlice(full[32:]) {
-		return btcec.ModNScalar{}, fmt.Errorf("%w: s not below n", ErrEncoding)
+	var s secp.Scalar
+	if !s.SetBytes((*[32]byte)(full[32:])) {
+		return tau, fmt.Errorf("%w: s not below n", ErrEncoding)
 	}
-	tau.Add(s.Negate())
+	sp.Negate(&sp)
+	s.Add(&s, &sp)
 	if sig.odd() {
-		tau.Negate()
+		s.Negate(&s)
 	}
-	if found, err := PointOfSecret(&tau); err != nil || !found.Equal(t) {
-		return btcec.ModNScalar{}, ErrWrongSecret
+	if found := secp.BaseMultVar(&s); !found.Equal(&t.p) {
+		return tau, ErrWrongSecret
 	}
-	return tau, nil
+	return fromScalar(&s), nil
 }

@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/btcsuite/btcd/btcec/v2"
-
 	"github.com/alkimiya/alkimiya/dlc/digits"
+	"github.com/alkimiya/alkimiya/internal/secp"
 	"github.com/alkimiya/alkimiya/oracle/attest"
 )
 
@@ -72,15 +71,16 @@ func checkCounts(slots []digits.Slot, messages [][32]byte, list List) error {
 //
 // where the third sum is regrouped by nonces and keys of the oracles.
 type batch struct {
-	set    *attest.Set
-	combs  [][]int
-	slots  []digits.Slot
-	list   List
-	p      btcec.JacobianPoint
-	q      []btcec.JacobianPoint
-	s, e   []btcec.ModNScalar
-	coefs  []coefficient
-	option options
+	set     *attest.Set
+	combs   [][]int
+	layout  layout
+	slots   []digits.Slot
+	list    List
+	p       secp.Point
+	q       []secp.Point
+	s, e    []secp.Scalar
+	weights *secp.Weights
+	option  options
 }
 
 // newBatch checks all encodings and computes the challenges.
@@ -88,7 +88,7 @@ func newBatch(pub [32]byte, set *attest.Set, slots []digits.Slot, messages [][32
 	if err := checkCounts(slots, messages, list); err != nil {
 		return nil, err
 	}
-	p, ok := attest.LiftX(&pub)
+	p, ok := secp.LiftX(&pub)
 	if !ok {
 		return nil, ErrKey
 	}
@@ -98,21 +98,18 @@ func newBatch(pub [32]byte, set *attest.Set, slots []digits.Slot, messages [][32
 	}
 	b := &batch{
 		set: set, combs: combs, slots: slots, list: list, p: p, option: o,
-		q: make([]btcec.JacobianPoint, len(slots)),
-		s: make([]btcec.ModNScalar, len(slots)),
-		e: make([]btcec.ModNScalar, len(slots)),
+		layout: layoutFor(set.Digits(), len(slots)),
+		q:      make([]secp.Point, len(slots)),
+		s:      make([]secp.Scalar, len(slots)),
+		e:      make([]secp.Scalar, len(slots)),
 	}
 	err = o.split(len(slots), func(_, lo, hi int) error {
+		hasher := secp.NewHasher()
 		for i := lo; i < hi; i++ {
 			body := &list.bodies[i]
-			q, s, err := splitBody(body)
-			if err != nil {
-				return &SlotError{Slot: i, Err: err}
-			}
-			b.q[i], b.s[i] = q, s
-			b.e[i] = attest.Challenge((*[32]byte)(body[:32]), &pub, &messages[i])
+			b.e[i] = hasher.Challenge((*[32]byte)(body[:32]), &pub, &messages[i])
 		}
-		return nil
+		return b.lift(lo, hi)
 	})
 	if err != nil {
 		return nil, err
@@ -120,10 +117,44 @@ func newBatch(pub [32]byte, set *attest.Set, slots []digits.Slot, messages [][32
 	return b, nil
 }
 
-// draw reads the random coefficients.
-func (b *batch) draw(random io.Reader) (err error) {
-	b.coefs, err = drawCoefficients(random, len(b.slots))
-	return err
+// lift checks the encodings from lo to hi.
+func (b *batch) lift(lo, hi int) error {
+	var x [liftSize][32]byte
+	for ; lo < hi; lo += liftSize {
+		n := min(liftSize, hi-lo)
+		for i := range n {
+			copy(x[i][:], b.list.bodies[lo+i][:32])
+		}
+		off := secp.LiftAll(b.q[lo:lo+n], x[:n])
+		for i := range n {
+			if !b.s[lo+i].SetBytes((*[32]byte)(b.list.bodies[lo+i][32:])) {
+				return &SlotError{Slot: lo + i, Err: errLargeS}
+			}
+			if i == off {
+				return &SlotError{Slot: lo + i, Err: errOffCurve}
+			}
+		}
+	}
+	return nil
+}
+
+// liftSize is how many points are lifted together.
+const liftSize = 64
+
+// draw reads the key of the random coefficients, and draws them.
+func (b *batch) draw(random io.Reader) error {
+	if len(b.slots) == 0 {
+		return nil
+	}
+	var key [32]byte
+	if _, err := io.ReadFull(random, key[:]); err != nil {
+		return fmt.Errorf("%w: %w", ErrRandom, err)
+	}
+	var err error
+	if b.weights, err = secp.DrawWeights(&key, len(b.slots)); err != nil {
+		return fmt.Errorf("%w: %w", ErrRandom, err)
+	}
+	return nil
 }
 
 // bisect returns the lowest slot from lo to hi whose signature is bad, given that
@@ -146,137 +177,82 @@ func (b *batch) holds(lo, hi int) bool {
 	if lo == hi {
 		return true
 	}
-	parts := make([]partial, b.option.shares(hi-lo))
+	parts := make([]*partial, b.option.shares(hi-lo))
 	// The work never fails.
 	_ = b.option.split(hi-lo, func(share, from, to int) error {
 		parts[share] = b.partial(lo+from, lo+to)
 		return nil
 	})
 	total := parts[0]
-	for i := range parts[1:] {
-		total.merge(&parts[1+i])
+	for _, p := range parts[1:] {
+		total.merge(p)
 	}
-	sum := b.fixed(&total)
-	negate(&total.q)
-	btcec.AddNonConst(&sum, &total.q, &sum)
-	return isInfinity(&sum)
+	sum := b.fixed(total)
+	sum.Subtract(&total.q)
+	return sum.IsInfinity()
 }
 
 // A partial is the sums over a share of the slots.
 type partial struct {
-	as, ae btcec.ModNScalar        // sum a_i*s'_i, sum a_i*e_i
-	q      btcec.JacobianPoint     // sum a_i*Q_i
-	values [][][2]btcec.ModNScalar // sum a_i*epsilon_i by oracle, digit and value
+	as, ae  secp.Dot      // sum a_i*s'_i, sum a_i*e_i
+	weights *weightTables // of a_i*epsilon_i
+	q       secp.Sum      // sum a_i*Q_i
 }
 
 func (p *partial) merge(other *partial) {
-	p.as.Add(&other.as)
-	p.ae.Add(&other.ae)
-	btcec.AddNonConst(&p.q, &other.q, &p.q)
-	for o := range p.values {
-		for i := range p.values[o] {
-			for v := range 2 {
-				p.values[o][i][v].Add(&other.values[o][i][v])
-			}
-		}
-	}
+	p.as.Merge(&other.as)
+	p.ae.Merge(&other.ae)
+	p.weights.merge(other.weights)
+	p.q.Add(&other.q)
 }
 
-func (b *batch) partial(lo, hi int) (p partial) {
-	tree := newPathWeights(b.set)
+func (b *batch) partial(lo, hi int) *partial {
+	p := &partial{weights: newWeightTables(b.layout, b.set.Len())}
 	for i := lo; i < hi; i++ {
-		a := b.coefs[i].scalar()
-		var product btcec.ModNScalar
-		p.as.Add(product.Mul2(&a, &b.s[i]))
-		p.ae.Add(product.Mul2(&a, &b.e[i]))
+		a := b.weights.Scalar(i)
+		p.as.Add(&a, &b.s[i])
+		p.ae.Add(&a, &b.e[i])
 		if b.list.odd(i) {
-			a.Negate()
+			a.Negate(&a)
 		}
-		tree.moveTo(b.slots[i].Prefix)
-		tree.add(b.combs[b.slots[i].Comb], &a)
+		p.weights.add(b.combs[b.slots[i].Comb], b.slots[i].Prefix, &a)
 	}
-	p.values = tree.values()
-	p.q = multiply(b.q[lo:hi], b.coefs[lo:hi])
+	p.q.AddWeighted(b.weights, lo, b.q[lo:hi])
 	return p
 }
 
 // fixed returns the terms of G, P, and the oracles' nonces and keys.
-func (b *batch) fixed(p *partial) (sum btcec.JacobianPoint) {
-	btcec.ScalarBaseMultNonConst(&p.as, &sum)
-	addTerm := func(k *btcec.ModNScalar, point *btcec.JacobianPoint) {
-		if k.IsZero() {
-			return
-		}
-		var term btcec.JacobianPoint
-		btcec.ScalarMultNonConst(k, point, &term)
-		btcec.AddNonConst(&sum, &term, &sum)
+func (b *batch) fixed(p *partial) *secp.Sum {
+	n := 2 + b.set.Len()*(b.set.Digits()+1)
+	points, factors := make([]secp.Point, 0, n), make([]secp.Scalar, 0, n)
+	addTerm := func(point secp.Point, k secp.Scalar) {
+		points, factors = append(points, point), append(factors, k)
 	}
-	addTerm(new(btcec.ModNScalar).NegateVal(&p.ae), &b.p)
-	for o := range p.values {
-		weight := b.set.Weight(o)
-		var forKey btcec.ModNScalar
-		for i := range p.values[o] {
-			var forNonce btcec.ModNScalar
+	ae := p.ae.Scalar()
+	ae.Negate(&ae)
+	addTerm(secp.Generator(), p.as.Scalar())
+	addTerm(b.p, ae)
+	for o, digits := range p.weights.values() {
+		mu, key := b.set.Weight(o), b.set.KeyPoint(o)
+		weight := toScalar(&mu)
+		var forKey secp.Dot
+		for i := range digits {
+			var forNonce secp.Scalar
 			for v := range 2 {
-				a := p.values[o][i][v]
-				forNonce.Add(&a)
-				e := b.set.Challenge(o, i, v)
-				forKey.Add(e.Mul(&a))
+				challenge := b.set.Challenge(o, i, v)
+				e := toScalar(&challenge)
+				forNonce.Add(&forNonce, &digits[i][v])
+				forKey.Add(&e, &digits[i][v])
 			}
 			nonce := b.set.NoncePoint(o, i)
-			addTerm(forNonce.Mul(&weight), &nonce)
+			forNonce.Mul(&forNonce, &weight)
+			addTerm(toPoint(&nonce), forNonce)
 		}
-		key := b.set.KeyPoint(o)
-		addTerm(forKey.Mul(&weight), &key)
+		k := forKey.Scalar()
+		k.Mul(&k, &weight)
+		addTerm(toPoint(&key), k)
 	}
+	sum := new(secp.Sum)
+	sum.AddMultiplesVar(points, factors)
 	return sum
-}
-
-// pathWeights sums coefficients over the trie of prefixes, so that a slot costs
-// what its prefix does not share with the one before.
-type pathWeights struct {
-	open [][]btcec.ModNScalar    // by oracle and length: what is below, not yet in sums
-	sums [][][2]btcec.ModNScalar // by oracle, digit and value
-	at   digits.Prefix
-}
-
-func newPathWeights(set *attest.Set) *pathWeights {
-	w := &pathWeights{open: make([][]btcec.ModNScalar, set.Len()), sums: make([][][2]btcec.ModNScalar, set.Len())}
-	for o := range w.open {
-		w.open[o] = make([]btcec.ModNScalar, set.Digits()+1)
-		w.sums[o] = make([][2]btcec.ModNScalar, set.Digits())
-	}
-	return w
-}
-
-// moveTo makes prefix the current one.
-func (w *pathWeights) moveTo(prefix digits.Prefix) {
-	w.close(common(w.at, prefix))
-	w.at = prefix
-}
-
-// close moves what is open below length up to it.
-func (w *pathWeights) close(length int) {
-	for i := int(w.at.Len) - 1; i >= length; i-- {
-		v := w.at.Bit(i)
-		for o := range w.open {
-			below := &w.open[o][i+1]
-			w.sums[o][i][v].Add(below)
-			w.open[o][i].Add(below)
-			below.Zero()
-		}
-	}
-}
-
-// add enters a coefficient for the oracles of a combination at the current prefix.
-func (w *pathWeights) add(comb []int, a *btcec.ModNScalar) {
-	for _, o := range comb {
-		w.open[o][w.at.Len].Add(a)
-	}
-}
-
-// values returns the sums of all that was added.
-func (w *pathWeights) values() [][][2]btcec.ModNScalar {
-	w.close(0)
-	return w.sums
 }

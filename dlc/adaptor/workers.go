@@ -1,12 +1,16 @@
 package adaptor
 
-import "sync"
+import (
+	"sync"
+	"sync/atomic"
+)
 
 // An Option changes how the functions on lists work, never what they return.
 type Option func(*options)
 
 type options struct {
 	workers int
+	through func(work func())
 }
 
 // Workers lets a function use up to n processors; without it, it uses one. Who
@@ -15,8 +19,16 @@ func Workers(n int) Option {
 	return func(o *options) { o.workers = n }
 }
 
+// Through makes each worker do each part of its work inside run, which must call its
+// argument once and return after it. run may wait first: this is how a semaphore
+// bounds the processors that all calls of a program use together. It is called by
+// several goroutines at the same time.
+func Through(run func(work func())) Option {
+	return func(o *options) { o.through = run }
+}
+
 func optionsOf(list []Option) options {
-	o := options{workers: 1}
+	o := options{workers: 1, through: func(work func()) { work() }}
 	for _, set := range list {
 		set(&o)
 	}
@@ -31,22 +43,39 @@ const shareAlign = 8
 // same time, and returns the error of the lowest share that failed.
 func (o options) split(n int, work func(share, lo, hi int) error) error {
 	shares := o.shares(n)
-	if shares == 1 {
-		return work(0, 0, n)
-	}
 	errs := make([]error, shares)
-	var wg sync.WaitGroup
-	for share := range shares {
-		lo, hi := limit(n, share, shares), limit(n, share+1, shares)
-		wg.Go(func() { errs[share] = work(share, lo, hi) })
-	}
-	wg.Wait()
+	o.parallel(shares, func(share int) {
+		errs[share] = work(share, limit(n, share, shares), limit(n, share+1, shares))
+	})
 	for _, err := range errs {
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// each calls work for 0 to n-1, each time once, as workers come free.
+func (o options) each(n int, work func(i int)) {
+	var next atomic.Int64
+	o.parallel(max(1, min(o.workers, n)), func(int) {
+		for i := int(next.Add(1) - 1); i < n; i = int(next.Add(1) - 1) {
+			work(i)
+		}
+	})
+}
+
+// parallel calls work for 0 to n-1 at the same time.
+func (o options) parallel(n int, work func(i int)) {
+	if n == 1 {
+		o.through(func() { work(0) })
+		return
+	}
+	var wg sync.WaitGroup
+	for i := range n {
+		wg.Go(func() { o.through(func() { work(i) }) })
+	}
+	wg.Wait()
 }
 
 // shares returns how many shares n entries are worth.

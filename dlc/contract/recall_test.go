@@ -18,9 +18,9 @@ import (
 	"github.com/alkimiya/alkimiya/oracle/attest"
 )
 
-// recalled holds what the simulator's heavy functions returned. They are pure
-// and most lives begin alike, so each distinct signature, list and script is
-// worked out once for all lives. What Step does itself is never recalled.
+// recalled holds what the heavy functions returned that the simulator calls. They
+// are pure, Step among them, and most lives begin alike, so each distinct step,
+// signature, list and script is worked out once for all lives.
 var recalled sync.Map
 
 // recall returns what f gives for arguments with these bytes. An f that fails

@@ -48,6 +48,30 @@ func TestADraftIsCompletedFromIndexPolicyAndStandardSeries(t *testing.T) {
 	require.Equal(t, []uint64{32_000, 0}, []uint64{e.Order.Floor, e.Order.Cap})
 }
 
+func TestADraftMakesTermsOfAnOfferOnTheOwnSide(t *testing.T) {
+	w := newWorld(t)
+	n := w.node("maker")
+	for side, want := range map[order.Side]payout.Side{order.Buy: payout.Long, order.Sell: payout.Short} {
+		terms, err := n.book.Terms(t.Context(), swap(side, 51_000, 5_001))
+		require.NoError(t, err)
+		require.Equal(t, want, terms.Offerer)
+		require.EqualValues(t, 5_001, terms.Notional, "any size")
+		require.EqualValues(t, daily*30, terms.Base)
+		require.NoError(t, terms.Validate())
+		worth, err := n.book.Worth(t.Context(), terms)
+		require.NoError(t, err)
+		require.InDelta(t, 50_160, worth.Fair, 20)
+		require.InDelta(t, 51_000, worth.Price, 0)
+		require.Less(t, *worth.Growth, 0.0)
+	}
+	_, err := n.book.Terms(t.Context(), swap(order.Both, 51_000, 5_001))
+	require.ErrorIs(t, err, book.ErrRequest)
+	late := swap(order.Buy, 51_000, 500)
+	late.StartDay = lastDay - 3
+	_, err = n.book.Terms(t.Context(), late)
+	require.ErrorIs(t, err, book.ErrRequest)
+}
+
 func TestDraftsThatNobodyCouldTakeAreRefused(t *testing.T) {
 	w := newWorld(t)
 	maker := w.node("maker", func(c *book.Config) { c.Policy.Limits.LockPerContract = 50_000_000 })

@@ -92,11 +92,8 @@ func (b *Book) Curve(ctx context.Context, index string) (Curve, error) {
 			}
 		}
 		for _, level := range []*Level{p.Bid, p.Ask} {
-			if level == nil {
-				continue
-			}
-			if g, err := b.ImpliedGrowth(ctx, level.Entry); err == nil {
-				level.Growth = &g
+			if level != nil {
+				level.Growth = b.growth(ctx, level.Entry)
 			}
 		}
 		c.Points = append(c.Points, p)

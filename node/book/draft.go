@@ -91,6 +91,30 @@ func (b *Book) complete(ctx context.Context, d Draft) (order.Quote, error) {
 	return q, b.allowed(ctx, q)
 }
 
+// Terms completes a draft to the terms of a contract that this node offers on
+// the draft's side, without an order: any notional is possible. Expiry, HMin,
+// Taker and Replaces have no meaning here. It fails as Publish does.
+func (b *Book) Terms(ctx context.Context, d Draft) (payout.Terms, error) {
+	// The offerer of a take stands on the other side of the order.
+	ours := map[order.Side]order.Side{order.Buy: order.Sell, order.Sell: order.Buy}
+	side, ok := ours[d.Side]
+	if !ok {
+		return payout.Terms{}, fmt.Errorf("%w: side %s", ErrRequest, d.Side)
+	}
+	d.Side, d.Expiry = side, 0
+	q, err := b.quote(ctx, d)
+	if err != nil {
+		return payout.Terms{}, err
+	}
+	if err := checkStrikes(&q); err != nil {
+		return payout.Terms{}, err
+	}
+	if err := b.bucket(ctx, &q, d.Bucket); err != nil {
+		return payout.Terms{}, err
+	}
+	return b.terms(ctx, q, q.HMax)
+}
+
 // allowed fails with ErrRequest for an order whose take the policy would
 // refuse.
 func (b *Book) allowed(ctx context.Context, q order.Quote) error {

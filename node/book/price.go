@@ -64,6 +64,53 @@ func (b *Book) Value(ctx context.Context, t payout.Terms) (pricer.Valuation, pri
 	return v, priced, nil
 }
 
+// Worth is a valuation beside the price of the terms themselves.
+type Worth struct {
+	pricer.Valuation
+	// Price is the rate of a swap, else the premium.
+	Price float64
+	// Growth is the constant growth of difficulty at each retarget at which Price
+	// would be fair, as a part of 1; nil if there is none.
+	Growth *float64
+}
+
+// Worth is Value, and what the price of the terms implies. It fails as Value
+// does.
+func (b *Book) Worth(ctx context.Context, t payout.Terms) (Worth, error) {
+	v, priced, err := b.Value(ctx, t)
+	if err != nil {
+		return Worth{}, err
+	}
+	w := Worth{Valuation: v, Price: float64(t.Premium)}
+	if isSwap(t.Instrument) {
+		w.Price = float64(t.K)
+	}
+	if w.Growth, err = b.implied(ctx, t.Index, priced, w.Price); err != nil {
+		return Worth{}, err
+	}
+	return w, nil
+}
+
+// implied is nil if no growth gives the price.
+func (b *Book) implied(ctx context.Context, index string, p pricer.Priced, price float64) (*float64, error) {
+	id, _, err := splitIndex(index)
+	if err != nil {
+		return nil, err
+	}
+	m, err := b.Market(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	g, err := m.ImpliedGrowth(p, price)
+	if errors.Is(err, pricer.ErrNoGrowth) {
+		return nil, nil //nolint:nilnil // that there is none is an answer
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoReference, err)
+	}
+	return &g, nil
+}
+
 // reference prices a quote whose own price does not matter.
 func (b *Book) reference(ctx context.Context, q order.Quote) (pricer.Valuation, error) {
 	v, _, err := b.valued(ctx, q)
@@ -93,25 +140,15 @@ func (b *Book) Fair(ctx context.Context, e Entry) (float64, error) {
 	return v.Fair, err
 }
 
-// ImpliedGrowth is the constant growth of difficulty at each retarget at which
-// the order's price would be fair, as a part of 1. It fails with ErrNoReference
-// or pricer.ErrNoGrowth.
-func (b *Book) ImpliedGrowth(ctx context.Context, e Entry) (float64, error) {
+// growth is what the order's price implies, nil if that is nothing.
+func (b *Book) growth(ctx context.Context, e Entry) *float64 {
 	_, priced, err := b.valued(ctx, e.Order.Quote)
 	if err != nil {
-		return 0, err
+		return nil
 	}
-	index, _, err := splitIndex(e.Order.Index)
+	g, err := b.implied(ctx, e.Order.Index, priced, float64(e.Price()))
 	if err != nil {
-		return 0, err
+		return nil
 	}
-	m, err := b.Market(ctx, index)
-	if err != nil {
-		return 0, err
-	}
-	g, err := m.ImpliedGrowth(priced, float64(e.Price()))
-	if err != nil && !errors.Is(err, pricer.ErrNoGrowth) {
-		return 0, fmt.Errorf("%w: %w", ErrNoReference, err)
-	}
-	return g, err
+	return g
 }

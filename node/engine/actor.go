@@ -64,9 +64,12 @@ type actor struct {
 	restart  *contract.Clock
 	attested func() // ends the subscription to attestations
 	finalAt  uint32 // the height at which it became final
+	slow     slow
 
 	// awaited is set until the first letter has come: before, it is not idle.
 	awaited atomic.Bool
+	// approving is set while an approval is under way.
+	approving atomic.Bool
 
 	inbox chan letter
 	wake  chan struct{} // of capacity 1
@@ -83,9 +86,11 @@ type actor struct {
 	// parked are effects that wait for a disk that can write.
 	parked []contract.Effect
 	// jobs counts what works for the contract elsewhere.
-	jobs    int
-	watched *points        // derived once
-	cet     chainhash.Hash // that of the attested outcome, derived once
+	jobs int
+	// recycled is the queue's alone: our scripts were given back.
+	recycled bool
+	watched  *points        // derived once
+	cet      chainhash.Hash // that of the attested outcome, derived once
 }
 
 // mail is what comes unasked and is merged while it waits.
@@ -367,7 +372,7 @@ func (a *actor) apply(event contract.Event) error {
 // impossible ends the contract, what the disk makes impossible stops all
 // signing, and everything else is a fault of ours.
 func (a *actor) refusedCommit(kind contract.Kind, err error) error {
-	code := wire.RejectCode(0)
+	var code wire.RejectCode
 	switch {
 	case errors.Is(err, store.ErrUnavailable):
 		code = wire.RejectUnavailable

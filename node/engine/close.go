@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/alkimiya/alkimiya/node/engine/view"
+
 	"github.com/btcsuite/btcd/btcutil"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
@@ -42,7 +44,7 @@ func (a *actor) closing(ctx context.Context, effect contract.Effect) {
 			a.closeFailed(ctx, e.Session.Attempt, err)
 			return
 		}
-		raw, err := serialise(tx)
+		raw, err := view.Serialise(tx)
 		if err != nil {
 			a.closeFailed(ctx, e.Session.Attempt, err)
 			return
@@ -149,7 +151,7 @@ func (a *actor) approveClose(ctx context.Context, attempt uint32) error {
 	}
 	event := contract.UserApproveClose{Attempt: attempt}
 	if cancel != nil {
-		if event.Void, err = serialise(cancel.Void); err != nil {
+		if event.Void, err = view.Serialise(cancel.Void); err != nil {
 			return err
 		}
 		event.Cancel = cancel.Input

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/store"
+	"github.com/alkimiya/alkimiya/node/engine/journal"
 	"github.com/alkimiya/alkimiya/node/engine/nonces"
 	"github.com/alkimiya/alkimiya/node/engine/track"
 	"github.com/alkimiya/alkimiya/node/policy"
@@ -31,12 +32,12 @@ const (
 // and call Run once; all other methods are safe for concurrent use, wait until
 // Run has begun, and return ErrStopped after it.
 type Engine struct {
-	cfg    Config
-	log    *slog.Logger
-	store  *store.Store
-	nonces *nonces.Sessions
-	timers *timers
-	tales  tales
+	cfg     Config
+	log     *slog.Logger
+	store   *store.Store
+	nonces  *nonces.Sessions
+	timers  *timers
+	journal *journal.Journal // set when ready is closed
 
 	passing  passing
 	rules    atomic.Pointer[policy.Policy]
@@ -62,7 +63,7 @@ type Engine struct {
 	ids     map[peerID]Key
 	links   map[[33]byte]*link
 	waiting []*delivery // news that not every contract has taken
-	place   track.Place
+	place   place
 	acked   chan struct{} // of capacity 1
 }
 
@@ -119,8 +120,10 @@ func (e *Engine) Run(ctx context.Context) error {
 		return group.Wait()
 	}
 	close(e.ready)
-	group.Go(func() error { return e.cfg.Track.Run(ctx, e.deliver) })
-	group.Go(func() error { return e.keepPlace(ctx) })
+	group.Go(func() error {
+		return e.cfg.Track.Run(ctx, func(n track.News) error { return e.deliver(ctx, n) })
+	})
+	group.Go(func() error { return e.countTaken(ctx) })
 	group.Go(func() error { return e.keepTime(ctx) })
 	group.Go(func() error { return e.probe(ctx) })
 	if e.cfg.Mempool != nil {
@@ -143,11 +146,15 @@ func (e *Engine) spawn(f func(context.Context)) bool {
 func (e *Engine) await(ctx context.Context) error {
 	select {
 	case <-e.ready:
-		return nil
 	case <-e.stopped:
-		return ErrStopped
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+	select {
+	case <-e.stopped:
+		return ErrStopped
+	default:
+		return nil
 	}
 }
 
@@ -193,7 +200,7 @@ func (e *Engine) load(ctx context.Context) error {
 	}
 	e.tip.Store(&fork)
 	e.cfg.Clock.Tip(time.Unix(fork.Time, 0))
-	if err := e.loadTales(); err != nil {
+	if e.journal, err = journal.Open(e.store, e.cfg.Clock.Now, e.stopped, e.log); err != nil {
 		return err
 	}
 	undone := make(map[Key]bool)
@@ -205,7 +212,7 @@ func (e *Engine) load(ctx context.Context) error {
 	var states []contract.State
 	err = e.store.Contracts(func(s contract.State) error {
 		key := s.Key()
-		if !s.Phase.Final() {
+		if !s.Phase.Final() && s.Phase != contract.New {
 			reserved[key] = true
 		}
 		if !s.Phase.Final() || undone[key] || s.SignHash != [32]byte{} && s.Clock.Height+keepFinal > fork.Height {
@@ -226,8 +233,8 @@ func (e *Engine) load(ctx context.Context) error {
 			return err
 		}
 		clock := e.clock()
-		if hint <= fork.Height {
-			clock.Height = max(1, hint) - 1 // what is above is looked for anew
+		if !known {
+			clock.Height = max(1, hint) - 1 // what is above may be of another chain
 		}
 		e.adopt(s, hint, clock)
 	}
@@ -243,13 +250,11 @@ func (e *Engine) resumePoint(ctx context.Context) (track.Block, bool, error) {
 	if err != nil {
 		return track.Block{}, false, err
 	}
-	place, err := track.DecodePlace(raw)
-	if err != nil {
-		return track.Block{}, false, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+	if e.place, err = decodePlace(raw); err != nil {
+		return track.Block{}, false, err
 	}
-	e.place = place
 	for {
-		fork, known, err := e.cfg.Track.Fork(ctx, place)
+		fork, known, err := e.cfg.Track.Fork(ctx, e.place.chain)
 		if err == nil && !known {
 			fork, err = e.cfg.Track.Tip(ctx)
 		}
@@ -272,7 +277,7 @@ func (e *Engine) resumePoint(ctx context.Context) (track.Block, bool, error) {
 // was never followed for it: then the search begins a day before its offer.
 func (e *Engine) hintOf(ctx context.Context, s contract.State, fork track.Block, known bool) (uint32, error) {
 	if known && (s.FundingAt.Seen || s.SignHash == [32]byte{}) {
-		return fork.Height + 1, nil
+		return min(fork.Height, e.place.known) + 1, nil
 	}
 	return e.search(ctx, s)
 }
@@ -461,7 +466,7 @@ func (e *Engine) probe(ctx context.Context) error {
 			continue
 		}
 		e.mu.Lock()
-		place := e.place.Encode()
+		place := e.place.encode()
 		e.mu.Unlock()
 		if err := e.store.SetPlace(place); err != nil {
 			continue

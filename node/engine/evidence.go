@@ -28,7 +28,7 @@ func (e *Engine) keepEvidence(proof attest.Evidence) error {
 		return err
 	}
 	reason := fmt.Sprintf("oracle %x: %s", verified.Key, verified.Kind)
-	if err := e.write(Event{Kind: EventAlarm, Reason: reason}, nil); err != nil {
+	if err := e.journal.Write(Event{Kind: EventAlarm, Reason: reason}, nil); err != nil {
 		return err
 	}
 	e.log.Error("oracle is faulty and no longer trusted", "oracle", fmt.Sprintf("%x", verified.Key), "proof", verified.Kind.String())

@@ -1,4 +1,18 @@
 package engine
 
+// ForgetRates has the fee estimates asked for anew.
+func (e *Engine) ForgetRates() {
+	e.rates.mu.Lock()
+	defer e.rates.mu.Unlock()
+	clear(e.rates.known)
+}
+
+// Known is the height up to which all contracts know the chain.
+func (e *Engine) Known() uint32 {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.place.known
+}
+
 // Watch has f called at every place of a crash. It is called before Run.
 func (e *Engine) Watch(f func(name string)) { e.watch = f }

@@ -52,7 +52,7 @@ func (e *Engine) estimate(ctx context.Context, target uint32) (uint32, error) {
 	if err != nil {
 		return 0, err
 	}
-	fresh := rate{perVB: uint32(min(max(perVB, wire.MinFeeRate), wire.MaxFeeRate)), until: time.Now().Add(rateTime)} //nolint:gosec // bounded
+	fresh := rate{perVB: uint32(min(max(perVB, wire.MinFeeRate), wire.MaxFeeRate)), until: time.Now().Add(rateTime)}
 	e.rates.mu.Lock()
 	defer e.rates.mu.Unlock()
 	if e.rates.known == nil {
@@ -284,6 +284,6 @@ func (e *Engine) judged(peer [33]byte, key Key, deal *contract.Deal, role contra
 }
 
 // errorCode wraps a refusal of the policy for the peer.
-func errorCode(r *policy.Refusal) error {
+func errorCode(r *policy.RefusalError) error {
 	return &wire.RejectError{Code: r.Code, Field: r.Key, Err: errors.New(r.Reason)}
 }

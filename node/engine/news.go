@@ -2,14 +2,19 @@ package engine
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"sync/atomic"
 	"time"
+
+	"github.com/alkimiya/alkimiya/node/engine/view"
 
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	btcwire "github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
+	"github.com/alkimiya/alkimiya/dlc/store"
 	"github.com/alkimiya/alkimiya/node/engine/track"
 )
 
@@ -20,8 +25,13 @@ type delivery struct {
 	left atomic.Int64
 }
 
-// deliver hands news of the chain to every contract.
-func (e *Engine) deliver(n track.News) error {
+// deliver hands news of the chain to every contract. Where the chain stands is on
+// disk before any contract hears of it: what a contract knows lies never above
+// that place, so that a restart can tell what still holds.
+func (e *Engine) deliver(ctx context.Context, n track.News) error {
+	if err := e.advance(ctx, n.Tip); err != nil && ctx.Err() == nil {
+		e.log.Warn("place in the chain not kept", "err", err)
+	}
 	e.cfg.Clock.Tip(time.Unix(n.Tip.Time, 0))
 	tip := n.Tip
 	e.tip.Store(&tip)
@@ -70,38 +80,73 @@ func (e *Engine) abandon(a *actor) {
 	}
 }
 
-// keepPlace writes down where in the chain all contracts stand.
-func (e *Engine) keepPlace(ctx context.Context) error {
+// advance writes down that the chain reaches up to a block.
+func (e *Engine) advance(ctx context.Context, tip track.Block) error {
+	if e.readOnly.Load() {
+		return nil
+	}
+	e.mu.Lock()
+	old := e.place
+	e.mu.Unlock()
+	next, err := e.cfg.Track.Advance(ctx, old.chain, tip)
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	e.place.chain = next
+	place := e.place
+	e.mu.Unlock()
+	return e.store.SetPlace(place.encode())
+}
+
+// countTaken raises the height up to which all contracts know the chain, and
+// writes it down when the engine stops.
+func (e *Engine) countTaken(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
+			e.mu.Lock()
+			place := e.place.encode()
+			e.mu.Unlock()
+			if e.readOnly.Load() {
+				return nil
+			}
+			return e.store.SetPlace(place)
 		case <-e.acked:
 		}
 		e.mu.Lock()
-		var last *delivery
 		for len(e.waiting) > 0 && e.waiting[0].left.Load() <= 0 {
-			last, e.waiting = e.waiting[0], e.waiting[1:]
+			e.place.known, e.waiting = e.waiting[0].news.Tip.Height, e.waiting[1:]
 		}
-		place := e.place
-		e.mu.Unlock()
-		if last == nil || e.readOnly.Load() {
-			continue
-		}
-		next, err := e.cfg.Track.Advance(ctx, place, last.news.Tip)
-		if err == nil {
-			err = e.store.SetPlace(next.Encode())
-		}
-		if err != nil {
-			if ctx.Err() == nil {
-				e.log.Warn("place in the chain not kept", "err", err)
-			}
-			continue
-		}
-		e.mu.Lock()
-		e.place = next
 		e.mu.Unlock()
 	}
+}
+
+// place is how far the contracts have come with the chain.
+type place struct {
+	// chain is the end of the chain as it was last seen.
+	chain track.Place
+	// known is the height up to which every contract has heard of it.
+	known uint32
+}
+
+func (p place) encode() []byte {
+	return append(binary.BigEndian.AppendUint32(nil, p.known), p.chain.Encode()...)
+}
+
+// decodePlace reads what encode wrote; nothing is the zero place.
+func decodePlace(raw []byte) (place, error) {
+	if len(raw) == 0 {
+		return place{}, nil
+	}
+	if len(raw) < 4 {
+		return place{}, fmt.Errorf("%w: place of %d bytes", store.ErrCorrupt, len(raw))
+	}
+	chain, err := track.DecodePlace(raw[4:])
+	if err != nil {
+		return place{}, fmt.Errorf("%w: %w", store.ErrCorrupt, err)
+	}
+	return place{chain: chain, known: binary.BigEndian.Uint32(raw)}, nil
 }
 
 // news applies what the chain says, in the order that needs no second thoughts:
@@ -125,6 +170,7 @@ func (a *actor) news(d *delivery) {
 	if n.Tip.Height >= a.state.Clock.Height {
 		a.chain(contract.BlockConnected{Clock: a.at(n.Tip, n.Tip.Height)})
 	}
+	a.hasten(n.Tip.Height)
 	early := a.refused
 	a.refused = nil
 	for _, event := range early {
@@ -179,7 +225,7 @@ func (a *actor) fresher(event contract.Event) {
 
 // fact turns what the chain says about something watched into an event.
 func (a *actor) fact(f track.Fact) {
-	raw, err := serialise(f.Tx)
+	raw, err := view.Serialise(f.Tx)
 	if err != nil {
 		a.log.Error("fact of the chain refused", "err", err)
 		return

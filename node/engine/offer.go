@@ -67,7 +67,7 @@ func (e *Engine) Offer(ctx context.Context, r OfferRequest) (View, error) {
 		return View{}, fmt.Errorf("%w: %w", ErrPolicy, refusal)
 	}
 	party, err := e.cfg.Fund.Party(ctx, fund.PartyRequest{
-		Key: key, Collateral: amountOf(int64(d.terms.Lock(d.terms.Offerer))), //nolint:gosec // at most 21e14
+		Key: key, Peer: r.Peer, Collateral: amountOf(int64(d.terms.Lock(d.terms.Offerer))), //nolint:gosec // at most 21e14
 		FundRate: d.fund, CETRate: d.cet, Coins: r.Coins,
 	})
 	if err != nil {
@@ -376,6 +376,14 @@ func (a *actor) approve(ctx context.Context, r ApproveRequest) error {
 	if state.Role != contract.Accepter || state.Phase != contract.New || state.OfferHash == [32]byte{} {
 		return fmt.Errorf("%w: no offer waits, the contract is %s", contract.ErrIllegal, state.Phase)
 	}
+	if !a.approving.CompareAndSwap(false, true) {
+		return fmt.Errorf("%w: an approval is under way", ErrBusy)
+	}
+	defer a.approving.Store(false)
+	// What an approval that came to nothing has left.
+	if err := e.cfg.Fund.Release(ctx, a.key); err != nil {
+		return err
+	}
 	deal, err := contract.DealOf(state)
 	if err != nil {
 		return err
@@ -386,7 +394,7 @@ func (a *actor) approve(ctx context.Context, r ApproveRequest) error {
 	}
 	lock := deal.Terms.Lock(deal.Terms.Offerer.Other())
 	party, err := e.cfg.Fund.Party(ctx, fund.PartyRequest{
-		Key: a.key, Collateral: btcutil.Amount(lock), //nolint:gosec // at most 21e14
+		Key: a.key, Peer: state.Peer, Collateral: btcutil.Amount(lock), //nolint:gosec // at most 21e14
 		FundRate: deal.Offer.FundFeeRate, CETRate: deal.Offer.CETFeeRate, Coins: r.Coins,
 	})
 	if err != nil {

@@ -175,7 +175,7 @@ func (e *Engine) Message(ctx context.Context, peer [33]byte, raw []byte) {
 		e.refuse(ctx, peer, raw, err)
 		return
 	}
-	switch m := message.(type) {
+	switch m := message.(type) { //nolint:gochecksumtype // the others are not about contracts
 	case *wire.Offer:
 		e.peerOffer(ctx, peer, raw, m)
 	case *wire.Accept:

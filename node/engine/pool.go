@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/alkimiya/alkimiya/node/engine/view"
+
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
@@ -74,7 +76,7 @@ func (e *Engine) lookAtPool(ctx context.Context, missing map[chainhash.Hash]int)
 			if !ok {
 				continue
 			}
-			raw, err := serialise(tx)
+			raw, err := view.Serialise(tx)
 			if err != nil {
 				return err
 			}

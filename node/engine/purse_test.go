@@ -35,36 +35,19 @@ type purse struct {
 	drawn  int
 	leases []wallet.Lease
 	serial byte
-	dead   bool
 	bumped []wallet.BumpRequest
+	rate   chainfee.SatPerVByte // the estimate
 }
 
 var errDead = errors.New("the process is dead")
 
 func newPurse(name string, c *chain) *purse {
-	return &purse{name: name, chain: c, keys: make(map[string]*btcec.PrivateKey)}
-}
-
-// alive fails after the node has died: what a dead process does has no effect.
-func (p *purse) alive() error {
-	if p.dead {
-		return errDead
-	}
-	return nil
-}
-
-func (p *purse) setDead(dead bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.dead = dead
+	return &purse{name: name, chain: c, keys: make(map[string]*btcec.PrivateKey), rate: 2}
 }
 
 func (p *purse) NewAddress(context.Context, wallet.AddressType, bool) (btcutil.Address, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err := p.alive(); err != nil {
-		return nil, err
-	}
 	p.drawn++
 	key := testkit.Key(fmt.Sprintf("%s-wallet-%d", p.name, p.drawn))
 	address, err := btcutil.NewAddressTaproot(schnorr.SerializePubKey(key.PubKey()), &chaincfg.RegressionNetParams)
@@ -97,11 +80,8 @@ func (p *purse) owns(script []byte) bool {
 
 func (p *purse) Coins(_ context.Context, minConfs int32) ([]wallet.Coin, error) {
 	p.mu.Lock()
-	dead, leases := p.alive(), slices.Clone(p.leases)
+	leases := slices.Clone(p.leases)
 	p.mu.Unlock()
-	if dead != nil {
-		return nil, dead
-	}
 	var coins []wallet.Coin
 	for _, c := range p.chain.unspent(p.owns) {
 		if c.Confirmations < int64(minConfs) {
@@ -139,9 +119,6 @@ func (p *purse) Transaction(_ context.Context, txid chainhash.Hash) (*btcwire.Ms
 func (p *purse) SignPSBT(_ context.Context, packet *psbt.Packet) ([]uint32, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err := p.alive(); err != nil {
-		return nil, err
-	}
 	prevouts := make(map[btcwire.OutPoint]*btcwire.TxOut)
 	for i, in := range packet.UnsignedTx.TxIn {
 		prevouts[in.PreviousOutPoint] = packet.Inputs[i].WitnessUtxo
@@ -163,7 +140,7 @@ func (p *purse) SignPSBT(_ context.Context, packet *psbt.Packet) ([]uint32, erro
 			return nil, err
 		}
 		packet.Inputs[i].TaprootKeySpendSig = sig.Serialize()
-		signed = append(signed, uint32(i)) //nolint:gosec // a few inputs
+		signed = append(signed, uint32(i))
 	}
 	return signed, nil
 }
@@ -175,9 +152,6 @@ func (p *purse) Lease(_ context.Context, owner string, points []btcwire.OutPoint
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err := p.alive(); err != nil {
-		return wallet.Lease{}, err
-	}
 	for _, point := range points {
 		if !held[point] {
 			return wallet.Lease{}, fmt.Errorf("%w: %s", wallet.ErrUnknownCoin, point)
@@ -197,15 +171,12 @@ func (p *purse) Lease(_ context.Context, owner string, points []btcwire.OutPoint
 func (p *purse) Leases(context.Context) ([]wallet.Lease, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return slices.Clone(p.leases), p.alive()
+	return slices.Clone(p.leases), nil
 }
 
 func (p *purse) Release(_ context.Context, id wallet.LeaseID) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if err := p.alive(); err != nil {
-		return err
-	}
 	for i, lease := range p.leases {
 		if lease.ID == id {
 			p.leases = slices.Delete(p.leases, i, i+1)
@@ -216,12 +187,6 @@ func (p *purse) Release(_ context.Context, id wallet.LeaseID) error {
 }
 
 func (p *purse) Publish(_ context.Context, tx *btcwire.MsgTx, _ string) error {
-	p.mu.Lock()
-	dead := p.alive()
-	p.mu.Unlock()
-	if dead != nil {
-		return dead
-	}
 	if err := p.chain.submit(tx); err != nil {
 		return fmt.Errorf("%w: %w", wallet.ErrRejected, err)
 	}
@@ -232,11 +197,13 @@ func (p *purse) Bump(_ context.Context, r wallet.BumpRequest) (wallet.Sent, erro
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.bumped = append(p.bumped, r)
-	return wallet.Sent{}, p.alive()
+	return wallet.Sent{}, nil
 }
 
 func (p *purse) EstimateFee(context.Context, uint32) (chainfee.SatPerVByte, error) {
-	return 2, p.alive()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.rate, nil
 }
 
 // verify runs the script interpreter over a transaction.

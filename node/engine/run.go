@@ -1,20 +1,18 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
-	btcwire "github.com/btcsuite/btcd/wire"
+	"github.com/alkimiya/alkimiya/node/engine/view"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/store"
 	"github.com/alkimiya/alkimiya/dlc/wire"
 	"github.com/alkimiya/alkimiya/wallet"
-	"github.com/alkimiya/alkimiya/wallet/chain"
 )
 
 // sendTime is how long a message may wait for its place in the queue of its
@@ -59,7 +57,7 @@ func (a *actor) drain(ctx context.Context) {
 			if !elsewhere {
 				a.e.beforeEffect(t.effect)
 			}
-			done := a.perform(ctx, t)
+			done := a.perform(ctx, t) && ctx.Err() == nil // else it may be half done
 			if !elsewhere {
 				a.e.afterEffect(t.effect)
 			}
@@ -140,11 +138,31 @@ func (a *actor) fail(ctx context.Context, code wire.RejectCode) {
 }
 
 func (a *actor) release(ctx context.Context) bool {
+	a.recycle()
 	if err := a.e.cfg.Fund.Release(ctx, a.key); err != nil {
 		a.log.Error("coins not released", "err", err)
 		return false
 	}
 	return true
+}
+
+// recycle keeps our scripts if the contract came to nothing before a witness of
+// ours left.
+func (a *actor) recycle() {
+	state := a.snapshot()
+	if state.Phase != contract.Aborted || state.SignHash != [32]byte{} || a.recycled {
+		return
+	}
+	deal, err := contract.DealOf(state)
+	if err != nil || state.Role == contract.Accepter && deal.Accept == nil {
+		return
+	}
+	a.recycled = true
+	if state.Role == contract.Offerer {
+		a.e.cfg.Fund.Recycle(state.Peer, deal.Offer.Party)
+		return
+	}
+	a.e.cfg.Fund.Recycle(state.Peer, deal.Accept.Party)
 }
 
 // transmit sends a message. One that cannot be sent is sent again after the
@@ -224,7 +242,7 @@ func (a *actor) goOut(ctx context.Context, effect contract.Effect) {
 // the disk cannot write it is handed to the backend directly. Whatever comes of
 // it, the contract asks again with the next block.
 func (e *Engine) publish(ctx context.Context, log *slog.Logger, key Key, raw []byte) {
-	tx, err := parse(raw)
+	tx, err := view.Parse(raw)
 	if err != nil {
 		log.Error("transaction not published", "err", err)
 		return
@@ -253,23 +271,6 @@ func (e *Engine) publish(ctx context.Context, log *slog.Logger, key Key, raw []b
 	}
 }
 
-// raiseFee lets a child of our own output pay for a transaction.
-func (a *actor) raiseFee(ctx context.Context, e contract.RaiseFee) {
-	spec := wallet.FeeSpec{Target: a.e.policy().Fees.CETTarget}
-	if e.Urgent {
-		spec = wallet.FeeSpec{Target: 1, AllowHigh: true}
-	}
-	sent, err := a.e.cfg.Wallet.Bump(ctx, wallet.BumpRequest{TxID: e.Txid, Method: wallet.BumpCPFP, Fee: spec})
-	switch {
-	case err == nil:
-		a.log.Info("fee raised", "txid", e.Txid.String(), "child", sent.TxID.String(), "fee", int64(sent.Fee))
-	case errors.Is(err, chain.ErrUnavailable), errors.Is(err, wallet.ErrNotBumpable), errors.Is(err, wallet.ErrTxNotFound):
-		a.log.Info("fee not raised", "txid", e.Txid.String(), "err", err)
-	default:
-		a.log.Warn("fee not raised", "txid", e.Txid.String(), "err", err)
-	}
-}
-
 // markDone takes effects out of the outbox. That it fails is harmless: they are
 // done once more after a restart.
 func (e *Engine) markDone(key Key, ids ...uint64) {
@@ -279,13 +280,4 @@ func (e *Engine) markDone(key Key, ids ...uint64) {
 	if err := e.store.Done(key, ids...); err != nil && !errors.Is(err, store.ErrNotFound) {
 		e.suspend(err)
 	}
-}
-
-// parse reads a transaction of the contract machine.
-func parse(raw []byte) (*btcwire.MsgTx, error) {
-	tx := &btcwire.MsgTx{}
-	if err := tx.Deserialize(bytes.NewReader(raw)); err != nil {
-		return nil, fmt.Errorf("transaction of a contract: %w", err)
-	}
-	return tx, nil
 }

@@ -31,31 +31,44 @@ func (e *Engine) Simulate(ctx context.Context, r OfferRequest) (Simulation, erro
 	if err != nil {
 		return Simulation{}, fmt.Errorf("%w: %w", ErrOracle, err)
 	}
-	sim := Simulation{
-		Terms: terms, Side: terms.Offerer, Collateral: amountOf(int64(terms.M())), //nolint:gosec // at most 21e14
-		OwnLock:     amountOf(int64(terms.Lock(terms.Offerer))),         //nolint:gosec // at most M
-		PeerLock:    amountOf(int64(terms.Lock(terms.Offerer.Other()))), //nolint:gosec // at most M
-		CETLocktime: maturity, Breakevens: terms.Breakevens(),
-	}
-	if sim.FundFeeRate, sim.CETFeeRate, err = e.feeRates(ctx, r); err != nil {
+	fundRate, cetRate, err := e.feeRates(ctx, r)
+	if err != nil {
 		return Simulation{}, err
 	}
+	sim, err := Estimate(terms, fundRate, cetRate, int(e.maxList(r.Peer)))
+	if err != nil {
+		return Simulation{}, err
+	}
+	sim.CETLocktime = maturity
 	_, _, delay := e.policy().RefundBounds()
 	if r.RefundDelay != 0 {
 		delay = r.RefundDelay
 	}
 	sim.RefundLocktime = maturity + delay
-	each := fund.Fees(1, sim.FundFeeRate, sim.CETFeeRate)
-	sim.Fees = Fees{OwnFunding: each.Funding, OwnCET: each.CET, PeerFunding: each.Funding, PeerCET: each.CET}
-	sim.MaxProfit, sim.MaxLoss = terms.Extremes(terms.Offerer)
-	if err := sim.payoff(int(e.maxList(r.Peer))); err != nil {
-		return Simulation{}, err
-	}
 	if e.policy().WarnsOf(sim.Fees.Total(), sim.Collateral) {
 		sim.Warnings = append(sim.Warnings, fmt.Sprintf("miner fees of %d sat are more than usual for a collateral of %d sat",
 			int64(sim.Fees.Total()), int64(sim.Collateral)))
 	}
 	return sim, nil
+}
+
+// Estimate is the part of a simulation that follows from complete terms and fee
+// rates alone, seen by the offerer; it needs no node. limit is how many adaptor
+// signatures there may be. It fails as payout's terms do.
+func Estimate(terms payout.Terms, fundRate, cetRate uint32, limit int) (Simulation, error) {
+	if err := terms.Validate(); err != nil {
+		return Simulation{}, err
+	}
+	each := fund.Fees(1, fundRate, cetRate)
+	sim := Simulation{
+		Terms: terms, Side: terms.Offerer, Collateral: amountOf(int64(terms.M())), //nolint:gosec // at most 21e14
+		OwnLock:     amountOf(int64(terms.Lock(terms.Offerer))),         //nolint:gosec // at most M
+		PeerLock:    amountOf(int64(terms.Lock(terms.Offerer.Other()))), //nolint:gosec // at most M
+		FundFeeRate: fundRate, CETFeeRate: cetRate, Breakevens: terms.Breakevens(),
+		Fees: Fees{OwnFunding: each.Funding, OwnCET: each.CET, PeerFunding: each.Funding, PeerCET: each.CET},
+	}
+	sim.MaxProfit, sim.MaxLoss = terms.Extremes(terms.Offerer)
+	return sim, sim.payoff(limit)
 }
 
 // payoff counts signatures and samples the payoff.

@@ -1,8 +1,9 @@
 package engine
 
 import (
-	"container/heap"
+	"cmp"
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,27 +20,33 @@ type timer struct {
 	at  int64
 }
 
-// timers are those of all contracts, by the two clocks of contract.Clock. Safe
-// for concurrent use.
+// timers are those of all contracts, by the two clocks of contract.Clock, each
+// list in the order of time. Safe for concurrent use.
 type timers struct {
 	mu        sync.Mutex
-	now, peer timerHeap
+	now, peer []timer
 	wake      chan struct{}
 }
 
 func newTimers() *timers { return &timers{wake: make(chan struct{}, 1)} }
 
 // setTimer asks for a Tick of a contract.
-func (e *Engine) setTimer(key Key, timerOf contract.StartTimer) {
+func (e *Engine) setTimer(key Key, asked contract.StartTimer) {
 	t := e.timers
 	t.mu.Lock()
-	if timerOf.Peer {
-		heap.Push(&t.peer, timer{key: key, at: timerOf.At})
+	if asked.Peer {
+		t.peer = inserted(t.peer, timer{key: key, at: asked.At})
 	} else {
-		heap.Push(&t.now, timer{key: key, at: timerOf.At})
+		t.now = inserted(t.now, timer{key: key, at: asked.At})
 	}
 	t.mu.Unlock()
 	t.poke()
+}
+
+// inserted puts a timer in its place.
+func inserted(list []timer, t timer) []timer {
+	at, _ := slices.BinarySearchFunc(list, t, func(a, b timer) int { return cmp.Compare(a.at, b.at) })
+	return slices.Insert(list, at, t)
 }
 
 // poke has the clocks looked at again.
@@ -77,14 +84,17 @@ func (t *timers) take(now, peer int64) (due []timer, wait time.Duration) {
 	defer t.mu.Unlock()
 	wait = recheck
 	for _, of := range []struct {
-		heap *timerHeap
+		list *[]timer
 		time int64
 	}{{&t.now, now}, {&t.peer, peer}} {
-		for len(*of.heap) > 0 && (*of.heap)[0].at <= of.time {
-			due = append(due, heap.Pop(of.heap).(timer)) //nolint:forcetypeassert // ours alone
+		ripe := 0
+		for ripe < len(*of.list) && (*of.list)[ripe].at <= of.time {
+			ripe++
 		}
-		if len(*of.heap) > 0 {
-			wait = min(wait, time.Duration((*of.heap)[0].at-of.time)*time.Second)
+		due = append(due, (*of.list)[:ripe]...)
+		*of.list = (*of.list)[ripe:]
+		if len(*of.list) > 0 {
+			wait = min(wait, time.Duration((*of.list)[0].at-of.time)*time.Second)
 		}
 	}
 	return due, wait
@@ -97,18 +107,4 @@ func (e *Engine) fire(key Key) {
 		return // it needs no time any more
 	}
 	a.post(func(m *mail) { m.due = true })
-}
-
-// timerHeap orders timers by when they are due.
-type timerHeap []timer
-
-func (h timerHeap) Len() int           { return len(h) }
-func (h timerHeap) Less(i, j int) bool { return h[i].at < h[j].at }
-func (h timerHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *timerHeap) Push(x any)        { *h = append(*h, x.(timer)) } //nolint:forcetypeassert // ours alone
-func (h *timerHeap) Pop() any {
-	old := *h
-	last := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return last
 }

@@ -7,6 +7,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/alkimiya/alkimiya/node/engine/view"
+
 	"github.com/btcsuite/btcd/btcec/v2"
 
 	"github.com/alkimiya/alkimiya/dlc/adaptor"
@@ -44,7 +46,7 @@ func (a *actor) labour(effect contract.Effect) bool {
 	total := 0
 	if deal, err := contract.DealOf(state); err == nil {
 		if bound, err := deal.Terms.SlotBound(); err == nil {
-			total = int(min(bound, wire.MaxList)) //nolint:gosec // bounded
+			total = int(min(bound, wire.MaxList))
 		}
 	}
 	if !a.e.spawn(func(ctx context.Context) { a.toil(ctx, state, effect, total) }) {
@@ -93,8 +95,8 @@ func (a *actor) progress(w *Work) {
 	a.work.Store(w)
 	if w != nil {
 		state := a.snapshot()
-		a.e.live(Event{
-			Kind: EventProgress, Time: a.e.cfg.Clock.Now(), Key: a.key, Peer: state.Peer, Phase: state.Phase.String(),
+		a.e.journal.Show(Event{
+			Kind: EventProgress, Key: a.key, Peer: state.Peer, Phase: state.Phase.String(),
 			Task: w.Task, Done: w.Done, Total: w.Total,
 		})
 	}
@@ -158,25 +160,25 @@ func (a *actor) signContract(ctx context.Context, state contract.State, opt adap
 	if err != nil {
 		return ready, err
 	}
-	id := deal.Offer.Party.KeyID
+	party := deal.Offer.Party
 	if state.Role == contract.Accepter {
-		id = deal.Accept.Party.KeyID
+		party = deal.Accept.Party
 	}
 	err = a.withWallet(ctx, state, func() error {
 		if ready.Witness, err = a.e.cfg.Fund.Witnesses(ctx, deal.Contract.Funding, state.Role); err != nil {
 			return err
 		}
-		cancel, err := a.e.cfg.Fund.Cancel(ctx, deal.Contract.Funding, state.Role, deal.Offer.FundFeeRate, 2*deal.Offer.FundFeeRate)
+		cancel, err := a.e.cfg.Fund.Cancel(ctx, deal.Contract.Funding, state.Role, party.Change, deal.Offer.FundFeeRate)
 		if err != nil {
 			return err
 		}
-		ready.Cancel, err = serialise(cancel)
+		ready.Cancel, err = view.Serialise(cancel)
 		return err
 	})
 	if err != nil {
 		return ready, err
 	}
-	internal, key, err := a.e.cfg.Keys.ContractKeys(keys.KeyID(id))
+	internal, key, err := a.e.cfg.Keys.ContractKeys(keys.KeyID(party.KeyID))
 	if err != nil {
 		return ready, err
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -112,13 +113,6 @@ func (c *chain) find(txid chainhash.Hash) (*btcwire.MsgTx, bool) {
 	return nil, false
 }
 
-// mined reports whether a transaction is in the chain.
-func (c *chain) mined(txid chainhash.Hash) bool {
-	return slices.ContainsFunc(c.blocks(), func(b *btcwire.MsgBlock) bool {
-		return slices.ContainsFunc(b.Transactions, func(tx *btcwire.MsgTx) bool { return tx.TxHash() == txid })
-	})
-}
-
 // unspent lists the coins of an owner by falling value, without those that the
 // mempool spends.
 func (c *chain) unspent(owns func([]byte) bool) []wallet.Coin {
@@ -131,7 +125,7 @@ func (c *chain) unspent(owns func([]byte) bool) []wallet.Coin {
 		}
 		for i, out := range tx.TxOut {
 			if owns(out.PkScript) {
-				point := btcwire.OutPoint{Hash: tx.TxHash(), Index: uint32(i)} //nolint:gosec // a few
+				point := btcwire.OutPoint{Hash: tx.TxHash(), Index: uint32(i)}
 				all[point] = wallet.Coin{
 					OutPoint: point, Value: btcutil.Amount(out.Value), PkScript: out.PkScript, Confirmations: int64(confirmations),
 				}
@@ -214,6 +208,16 @@ func (c *chain) mine(n int) {
 		c.mu.Lock()
 		c.at = c.at.Add(10 * time.Minute)
 		c.MineAt(c.at, c.Mempool()...)
+		c.mu.Unlock()
+	}
+}
+
+// mineEmpty mines blocks that leave the mempool alone.
+func (c *chain) mineEmpty(n int) {
+	for range n {
+		c.mu.Lock()
+		c.at = c.at.Add(10 * time.Minute)
+		c.MineAt(c.at)
 		c.mu.Unlock()
 	}
 }
@@ -337,9 +341,19 @@ type node struct {
 	// watch is told of every place of a crash of the running engine.
 	watch func(n *node, name string)
 
+	// use is held by who reads from the store through an engine.
+	use sync.RWMutex
+
 	mu      sync.Mutex // of all below
 	running *engine.Engine
 	dead    bool
+}
+
+// contract shows a contract.
+func (n *node) contract(key engine.Key) (engine.View, error) {
+	n.use.RLock()
+	defer n.use.RUnlock()
+	return n.engine().Contract(n.w.t.Context(), key)
 }
 
 // engine returns the running engine, or the last one that ran.
@@ -377,7 +391,7 @@ func newWorld(t *testing.T) *world {
 // coin gives a node a coin, from nowhere.
 func (n *node) coin(value int64) {
 	tx := btcwire.NewMsgTx(2)
-	tx.AddTxIn(btcwire.NewTxIn(&btcwire.OutPoint{Hash: chainhash.Hash{byte(value), byte(value >> 8), byte(value >> 16), n.name[0]}}, nil, nil))
+	tx.AddTxIn(btcwire.NewTxIn(&btcwire.OutPoint{Hash: sha256.Sum256(fmt.Appendf(nil, "%s %d", n.name, value))}, nil, nil))
 	tx.AddTxOut(btcwire.NewTxOut(value, n.purse.script(n.w.t)))
 	must(n.w.t, n.w.chain.Send(tx))
 }
@@ -426,7 +440,6 @@ func (n *node) start() {
 	n.mu.Lock()
 	n.dead = false
 	n.mu.Unlock()
-	n.purse.setDead(false)
 	s, err := store.Open(n.dir, [32]byte{7})
 	must(t, err)
 	n.store = s
@@ -464,26 +477,21 @@ func (n *node) halt() {
 		}
 	}
 	n.stop = nil
-	if n.isDead() {
-		return
-	}
+	n.use.Lock()
+	defer n.use.Unlock()
 	if err := n.store.Close(); err != nil {
 		n.w.t.Errorf("close the store of %s: %v", n.name, err)
 	}
 }
 
-// die ends a node's effects on the world at once, as kill -9 does: nothing is
-// written, sent or signed any more. It does not return.
+// die ends the goroutine that calls it, for good, and then the node: as if the
+// process had been killed after everybody else had done what he was at.
 func (n *node) die() {
 	n.mu.Lock()
 	first := !n.dead
 	n.dead = true
 	n.mu.Unlock()
 	if first {
-		n.purse.setDead(true)
-		if err := n.store.Close(); err != nil {
-			n.w.t.Errorf("close the store of %s: %v", n.name, err)
-		}
 		n.stop()
 		go n.w.net.cut()
 		n.w.fallen <- n
@@ -653,7 +661,7 @@ func (w *world) phaseOf(n *node, v engine.View, phases ...contract.Phase) {
 	var last contract.Phase
 	deadline := time.Now().Add(patience)
 	for {
-		view, err := n.engine().Contract(w.t.Context(), w.keyOf(n, v))
+		view, err := n.contract(w.keyOf(n, v))
 		if err == nil {
 			last = view.Phase
 		}

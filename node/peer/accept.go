@@ -85,7 +85,7 @@ func (h *Host) welcome(ctx context.Context, conn net.Conn) (*session, error) {
 		return nil, ErrSelf
 	}
 	defer interruptible(ctx, conn)()
-	remote, err := l.greet(h.cfg.Hello, h.cfg.Timing.Hello)
+	remote, err := h.greet(l)
 	if err != nil {
 		return nil, err
 	}

@@ -86,7 +86,7 @@ type Limits struct {
 	// longer than that waits until it is alone.
 	Queue int
 	// Reassembly is how many bytes all peers together may have in unfinished
-	// segmented messages, wire.ReassemblyLimit.
+	// messages, wire.ReassemblyLimit. Strangers may take three quarters of it.
 	Reassembly int64
 }
 

@@ -112,7 +112,7 @@ func (h *Host) introduce(ctx context.Context, conn net.Conn, k Key) (*session, e
 		return nil, err
 	}
 	defer interruptible(ctx, conn)()
-	remote, err := l.greet(h.cfg.Hello, h.cfg.Timing.Hello)
+	remote, err := h.greet(l)
 	if err != nil {
 		return nil, err
 	}

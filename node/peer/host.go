@@ -32,8 +32,10 @@ type Host struct {
 	cfg    Config
 	self   Key
 	budget *wire.ByteBudget
-	lobby  *lobby
-	stats  counters
+	// strangersBudget is the part of it that strangers may take.
+	strangersBudget part
+	lobby           *lobby
+	stats           counters
 	// ready is closed when all listeners are open.
 	ready chan struct{}
 
@@ -56,13 +58,35 @@ func New(cfg Config) (*Host, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, err
 	}
+	budget := wire.NewByteBudget(cfg.Limits.Reassembly)
 	return &Host{
 		cfg: cfg, self: Key(cfg.NodeKey.PubKey().SerializeCompressed()),
-		budget: wire.NewByteBudget(cfg.Limits.Reassembly),
-		lobby:  newLobby(cfg.Limits.Handshakes, cfg.Limits.HandshakesPerAddress),
-		ready:  make(chan struct{}), sessions: make(map[Key]*session), strangers: make(map[string]int),
+		budget: budget, strangersBudget: part{of: budget, own: wire.NewByteBudget(cfg.Limits.Reassembly / 4 * 3)},
+		lobby: newLobby(cfg.Limits.Handshakes, cfg.Limits.HandshakesPerAddress),
+		ready: make(chan struct{}), sessions: make(map[Key]*session), strangers: make(map[string]int),
 		wanted: make(map[Key]*wanted), dialing: make(map[Key]chan struct{}),
 	}, nil
+}
+
+// part is a budget within another one.
+type part struct{ own, of *wire.ByteBudget }
+
+// Acquire implements wire.Budget.
+func (p part) Acquire(n int) bool {
+	if !p.own.Acquire(n) {
+		return false
+	}
+	if !p.of.Acquire(n) {
+		p.own.Release(n)
+		return false
+	}
+	return true
+}
+
+// Release implements wire.Budget.
+func (p part) Release(n int) {
+	p.of.Release(n)
+	p.own.Release(n)
 }
 
 // Self returns this node's key.

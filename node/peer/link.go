@@ -8,11 +8,14 @@ import (
 	"io"
 	"net"
 	"reflect"
+	"sync"
 	"time"
 
 	"github.com/btcsuite/btcd/btcec/v2"
 	"github.com/lightningnetwork/lnd/brontide"
 	"github.com/lightningnetwork/lnd/keychain"
+
+	"github.com/alkimiya/alkimiya/dlc/wire"
 )
 
 // ErrHandshake means that the other end of a connection is not the node that was called,
@@ -22,8 +25,11 @@ var ErrHandshake = errors.New("noise handshake")
 const (
 	// readBuffer is what one connection reads ahead.
 	readBuffer = 4 << 10
-	// smallFrame is how much of a frame is allocated before it has come.
+	// smallFrame is how long a frame may be, with its MAC, to be allocated before
+	// it has come.
 	smallFrame = 4 << 10
+	// macSize is what Noise adds to a frame.
+	macSize = 16
 )
 
 // link is an encrypted connection after its handshake. One goroutine may read
@@ -154,46 +160,59 @@ func (l *link) writeFrame(frame []byte, limit time.Duration) error {
 	return err
 }
 
+// frame is one frame that came. Its memory may be lent: whoever keeps data beyond
+// done keeps a copy.
+type frame struct {
+	data   []byte
+	lent   *largeFrame
+	budget wire.Budget
+}
+
+// done gives lent memory back.
+func (f *frame) done() {
+	if f.lent != nil {
+		f.budget.Release(len(f.lent))
+		largeFrames.Put(f.lent)
+		f.lent, f.data = nil, nil
+	}
+}
+
+// largeFrame has room for every frame, and largeFrames lends them, so that long
+// messages leave no garbage.
+type largeFrame [wire.MaxFrame + macSize]byte
+
+var largeFrames = sync.Pool{New: func() any { return new(largeFrame) }}
+
 // readFrame returns the next frame: its header must come before until, and its
-// body within limit after that and before until.
-func (l *link) readFrame(until time.Time, limit time.Duration) ([]byte, error) {
+// body within limit after that and before until. What is longer than a small
+// frame is read into memory of the budget (wire.ErrBudget).
+func (l *link) readFrame(until time.Time, limit time.Duration, budget wire.Budget) (frame, error) {
 	if err := l.conn.SetReadDeadline(until); err != nil {
-		return nil, err
+		return frame{}, err
 	}
 	length, err := l.machine.ReadHeader(l.in)
 	if err != nil {
-		return nil, err
+		return frame{}, err
 	}
 	if end := time.Now().Add(limit); end.Before(until) {
 		if err := l.conn.SetReadDeadline(end); err != nil {
-			return nil, err
+			return frame{}, err
 		}
 	}
 	if length <= smallFrame {
-		return l.machine.ReadBody(l.in, make([]byte, length))
+		data, err := l.machine.ReadBody(l.in, make([]byte, length))
+		return frame{data: data}, err
 	}
-	return l.readLarge(int(length))
-}
-
-// readLarge reads a body that is not allocated before it comes: the buffer is
-// at most twice as long as what has arrived.
-func (l *link) readLarge(length int) ([]byte, error) {
-	body := make([]byte, 0, smallFrame)
-	for len(body) < length {
-		if len(body) == cap(body) {
-			body = append(make([]byte, 0, min(2*cap(body), length)), body...)
-		}
-		n, err := l.in.Read(body[len(body):min(cap(body), length)])
-		body = body[:len(body)+n]
-		if err != nil {
-			return nil, err
-		}
+	if !budget.Acquire(len(largeFrame{})) {
+		return frame{}, wire.ErrBudget
 	}
-	return l.machine.ReadBody(filled(body), body)
+	lent, ok := largeFrames.Get().(*largeFrame)
+	if !ok {
+		lent = new(largeFrame)
+	}
+	f := frame{lent: lent, budget: budget}
+	if f.data, err = l.machine.ReadBody(l.in, lent[:length]); err != nil {
+		f.done()
+	}
+	return f, err
 }
-
-// filled is a reader of bytes that are in the caller's buffer already.
-type filled []byte
-
-// Read implements io.Reader.
-func (f filled) Read(p []byte) (int, error) { return copy(p, f), nil }

@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -48,6 +49,9 @@ type session struct {
 	group    string
 	began    time.Time
 
+	// budget is where its memory for incoming messages comes from.
+	budget wire.Budget
+
 	in    inbox
 	out   *outbox
 	echos chan [8]byte
@@ -64,17 +68,11 @@ type session struct {
 }
 
 func (h *Host) newSession(l *link, remote *wire.Hello, inbound bool) *session {
-	key := l.remote
-	s := &session{
+	return &session{
 		link: l, remote: remote, inbound: inbound, group: addressGroup(l.conn.RemoteAddr()), began: time.Now(),
 		out: newOutbox(h.cfg.Limits.Queue), echos: make(chan [8]byte, echoQueue),
 		closing: make(chan struct{}), done: make(chan struct{}),
 	}
-	s.in = inbox{maxList: h.cfg.Hello.ListLimit()}
-	s.in.segments = wire.NewReassembler(h.budget, func(head wire.Head, total uint32) error {
-		return h.cfg.Handler.Expect(key, head, total)
-	})
-	return s
 }
 
 // close ends the session for the given reason; the first one counts.
@@ -87,11 +85,12 @@ func (s *session) close(cause error) {
 	})
 }
 
-// greet exchanges the hellos, both at once, within limit.
-func (l *link) greet(local *wire.Hello, limit time.Duration) (*wire.Hello, error) {
+// greet exchanges the hellos, both at once.
+func (h *Host) greet(l *link) (*wire.Hello, error) {
+	local, limit := h.cfg.Hello, h.cfg.Timing.Hello
 	sent := make(chan error, 1)
 	go func() { sent <- l.writeFrame(local.Encode(), limit) }()
-	remote, refusal, err := l.readHello(local, limit)
+	remote, refusal, err := h.readHello(l)
 	if sendErr := <-sent; err == nil && sendErr != nil {
 		err = fmt.Errorf("%w: send: %w", ErrHello, sendErr)
 	}
@@ -104,14 +103,17 @@ func (l *link) greet(local *wire.Hello, limit time.Duration) (*wire.Hello, error
 
 // readHello reads and judges the peer's hello. The code, if not 0, is what the
 // peer is told before the connection ends.
-func (l *link) readHello(local *wire.Hello, limit time.Duration) (*wire.Hello, wire.RejectCode, error) {
-	frame, err := l.readFrame(time.Now().Add(limit), limit)
+func (h *Host) readHello(l *link) (*wire.Hello, wire.RejectCode, error) {
+	limit := h.cfg.Timing.Hello
+	frame, err := l.readFrame(time.Now().Add(limit), limit, h.strangersBudget)
 	if err != nil {
 		return nil, 0, fmt.Errorf("%w: %w", ErrHello, err)
 	}
-	m, err := wire.Decode(frame)
+	first := bytes.Clone(frame.data)
+	frame.done()
+	m, err := wire.Decode(first)
 	if err != nil {
-		if head, headErr := wire.HeadOf(frame); headErr == nil && head.Type == wire.TypeHello && !wire.Closes(err) {
+		if head, headErr := wire.HeadOf(first); headErr == nil && head.Type == wire.TypeHello && !wire.Closes(err) {
 			return nil, wire.CodeOf(err), fmt.Errorf("%w: %w", ErrHello, err)
 		}
 		return nil, 0, fmt.Errorf("%w: %w", ErrHello, err)
@@ -123,7 +125,7 @@ func (l *link) readHello(local *wire.Hello, limit time.Duration) (*wire.Hello, w
 	if !ok {
 		return nil, 0, fmt.Errorf("%w: %s came first", ErrHello, m.Type())
 	}
-	if hello.Chain != local.Chain {
+	if hello.Chain != h.cfg.Hello.Chain {
 		return nil, wire.RejectWrongChain, fmt.Errorf("%w: genesis %x", ErrWrongChain, hello.Chain)
 	}
 	return hello, 0, nil
@@ -132,6 +134,14 @@ func (l *link) readHello(local *wire.Hello, limit time.Duration) (*wire.Hello, w
 // run serves a session until it ends: it reads, and a second goroutine writes.
 func (h *Host) run(s *session) {
 	key := s.link.remote
+	s.budget = h.budget
+	if s.stranger {
+		s.budget = h.strangersBudget
+	}
+	s.in = inbox{maxList: h.cfg.Hello.ListLimit()}
+	s.in.segments = wire.NewReassembler(s.budget, func(head wire.Head, total uint32) error {
+		return h.cfg.Handler.Expect(key, head, total)
+	})
 	var writer sync.WaitGroup
 	writer.Go(func() { s.close(h.writeTo(s)) })
 	h.cfg.Logger.Info("peer connected", "peer", key, "address", s.link.conn.RemoteAddr(), "inbound", s.inbound)
@@ -168,16 +178,20 @@ func (h *Host) readFrom(s *session) error {
 	t := h.cfg.Timing
 	for {
 		idle := time.Now().Add(t.Silence)
-		frame, err := s.link.readFrame(s.in.deadline(idle, t.Segment), t.Frame)
+		frame, err := s.link.readFrame(s.in.deadline(idle, t.Segment), t.Frame, s.budget)
 		if err != nil {
 			return timedOut(err)
 		}
 		now := time.Now()
 		s.heard.Store(int64(now.Sub(s.began)))
-		s.read.Add(uint64(len(frame)))
+		s.read.Add(uint64(len(frame.data)))
 		h.stats.framesRead.Add(1)
-		h.stats.bytesRead.Add(uint64(len(frame)))
-		what, data, err := s.in.take(frame, now)
+		h.stats.bytesRead.Add(uint64(len(frame.data)))
+		what, data, err := s.in.take(frame.data, now)
+		if what == deliver && frame.lent != nil && len(data) <= wire.MaxFrame {
+			data = bytes.Clone(data) // it is the frame itself
+		}
+		frame.done()
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrBreach, err)
 		}

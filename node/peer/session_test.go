@@ -238,8 +238,12 @@ func TestUnexpectedSegmentsEndTheSession(t *testing.T) {
 // TestHalfMessagesGiveTheirMemoryBack disconnects in the middle of segments and
 // of a frame, many times, and then has room for whole ones.
 func TestHalfMessagesGiveTheirMemoryBack(t *testing.T) {
-	a := start(t, 1, func(cfg *peer.Config) { cfg.Limits.Reassembly = 1 << 20 })
-	message := long(t, 800_000)
+	known := keyOf(key(4))
+	a := start(t, 1, func(cfg *peer.Config) {
+		cfg.Limits.Reassembly = 1 << 20
+		cfg.Known = func(k peer.Key) bool { return k == known }
+	})
+	message := long(t, 600_000)
 	frames := segments(message)
 	for i := 1; i < len(frames); i += 4 {
 		r := meet(t, a, key(2))
@@ -253,18 +257,25 @@ func TestHalfMessagesGiveTheirMemoryBack(t *testing.T) {
 		a.handler.until(t, "the end", func() bool { return !a.handler.online[keyOf(key(2))] })
 		require.Zero(t, a.Stats().Reassembly)
 	}
-	// One peer holds most of the budget, the next one finds no room.
+	// One stranger holds most of the strangers' budget, the next one finds no
+	// room, and who is known does.
 	holder, late := meet(t, a, key(2)), meet(t, a, key(3))
 	for _, frame := range frames[:len(frames)-1] {
 		holder.send(frame)
 	}
-	eventually(t, func() (int64, bool) { n := a.Stats().Reassembly; return n, n > 700_000 })
+	eventually(t, func() (int64, bool) { n := a.Stats().Reassembly; return n, n >= 600_000 })
 	for _, frame := range frames {
 		if late.trySend(frame) != nil {
 			break
 		}
 	}
 	late.closed()
+	partner := meet(t, a, key(4))
+	small := long(t, 100_000)
+	for _, frame := range segments(small) {
+		partner.send(frame)
+	}
+	a.handler.until(t, "the message of the known", func() bool { return len(a.handler.messages[known]) == 1 })
 	holder.send(frames[len(frames)-1])
 	a.handler.until(t, "the message", func() bool { return len(a.handler.messages[keyOf(key(2))]) == 1 })
 	require.True(t, bytes.Equal(message, a.handler.from(keyOf(key(2)))[0]))

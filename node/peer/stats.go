@@ -24,7 +24,7 @@ func (c *counters) count(cause error) {
 		c.endedBySilence.Add(1)
 	case errors.Is(cause, ErrStopped), errors.Is(cause, errDisconnected), errors.Is(cause, ErrReplaced), errors.Is(cause, ErrPanic):
 		c.endedByOwn.Add(1)
-	case errors.Is(cause, ErrBreach):
+	case errors.Is(cause, ErrBreach), errors.Is(cause, wire.ErrBudget):
 		c.endedByBreach.Add(1)
 	default:
 		c.endedByPeer.Add(1)
@@ -36,7 +36,7 @@ type Stats struct {
 	// Inbound and Outbound are the sessions now, Handshakes the inbound
 	// connections before their session, Persistent the peers that are called.
 	Inbound, Outbound, Handshakes, Persistent int
-	// Reassembly is how many bytes are held for unfinished segmented messages.
+	// Reassembly is how many bytes are held for unfinished messages.
 	Reassembly int64
 	// Accepted counts inbound connections, Failed those that came to no session,
 	// Displaced those of them that lost their place to a newcomer.

@@ -21,7 +21,7 @@ const (
 	Ask Verdict = iota
 	// Agree: it is accepted without asking.
 	Agree
-	// Refuse: it is refused, for Refusal's reason.
+	// Refuse: it is refused, for RefusalError's reason.
 	Refuse
 )
 
@@ -48,20 +48,20 @@ type Offer struct {
 	Exposure Exposure
 }
 
-// Refusal says why the policy forbids an offer, and what its peer is told.
-type Refusal struct {
+// RefusalError says why the policy forbids an offer, and what its peer is told.
+type RefusalError struct {
 	Code wire.RejectCode
 	// Key is the policy's, Reason its breach.
 	Key, Reason string
 }
 
 // Error returns key and breach.
-func (r *Refusal) Error() string { return r.Key + ": " + r.Reason }
+func (r *RefusalError) Error() string { return r.Key + ": " + r.Reason }
 
 // Limit returns the breach of a limit, an allow-list or a bound by an offer, or
 // nil. It holds for own offers as well.
-func (p Policy) Limit(o Offer) *Refusal {
-	for _, f := range []func(Offer) *Refusal{p.limitCount, p.limitLock, p.limitTerms, p.limitOracles} {
+func (p Policy) Limit(o Offer) *RefusalError {
+	for _, f := range []func(Offer) *RefusalError{p.limitCount, p.limitLock, p.limitTerms, p.limitOracles} {
 		if r := f(o); r != nil {
 			return r
 		}
@@ -69,7 +69,7 @@ func (p Policy) Limit(o Offer) *Refusal {
 	return nil
 }
 
-func (p Policy) limitCount(o Offer) *Refusal {
+func (p Policy) limitCount(o Offer) *RefusalError {
 	l, e := p.Limits, o.Exposure
 	switch {
 	case e.OpenWithPeer >= l.OpenOffersPerPeer:
@@ -82,7 +82,7 @@ func (p Policy) limitCount(o Offer) *Refusal {
 	return nil
 }
 
-func (p Policy) limitLock(o Offer) *Refusal {
+func (p Policy) limitLock(o Offer) *RefusalError {
 	for _, limit := range []struct {
 		key        string
 		limit, sum btcutil.Amount
@@ -99,7 +99,7 @@ func (p Policy) limitLock(o Offer) *Refusal {
 	return nil
 }
 
-func (p Policy) limitTerms(o Offer) *Refusal {
+func (p Policy) limitTerms(o Offer) *RefusalError {
 	days := o.Terms.Days()
 	switch {
 	case days < uint64(p.Tenor.MinDays):
@@ -112,7 +112,7 @@ func (p Policy) limitTerms(o Offer) *Refusal {
 	return nil
 }
 
-func (p Policy) limitOracles(o Offer) *Refusal {
+func (p Policy) limitOracles(o Offer) *RefusalError {
 	id, _, _ := strings.Cut(o.Terms.Index, "/")
 	switch {
 	case len(p.Oracles.Indices) > 0 && !slices.Contains(p.Oracles.Indices, id):
@@ -130,8 +130,8 @@ func (p Policy) limitOracles(o Offer) *Refusal {
 	return nil
 }
 
-func refuse(code wire.RejectCode, key, format string, args ...any) *Refusal {
-	return &Refusal{Code: code, Key: key, Reason: fmt.Sprintf(format, args...)}
+func refuse(code wire.RejectCode, key, format string, args ...any) *RefusalError {
+	return &RefusalError{Code: code, Key: key, Reason: fmt.Sprintf(format, args...)}
 }
 
 // AllowsOracle says whether the policy lets a configured oracle be used.
@@ -143,7 +143,7 @@ func (p Policy) AllowsOracle(key [32]byte) bool {
 
 // Judge says what becomes of a peer's offer. The reason is nil unless it is
 // refused.
-func (p Policy) Judge(o Offer) (Verdict, *Refusal) {
+func (p Policy) Judge(o Offer) (Verdict, *RefusalError) {
 	if r := p.Limit(o); r != nil {
 		return Refuse, r
 	}

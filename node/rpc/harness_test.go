@@ -16,6 +16,7 @@ import (
 
 	"connectrpc.com/connect"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"gopkg.in/macaroon-bakery.v2/bakery"
 
@@ -70,7 +71,7 @@ func startWith(t *testing.T, change func(*rpc.Config)) *env {
 	e.node = fake.New(e.authority)
 	cfg := rpc.Config{
 		Listen: []string{"127.0.0.1:0"}, Dir: e.dir, ExtraDomains: []string{"Alkd.Example"},
-		Node: e.node, Wallets: e.node, Wallet: e.node.Wallet, Authority: e.authority,
+		Node: e.node, Wallets: e.node, Wallet: e.node.Wallet, Trading: e.node.Trading, Authority: e.authority,
 		Logger:       slog.New(slog.NewJSONHandler(e.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		SyncInterval: time.Millisecond,
 	}
@@ -151,6 +152,7 @@ func (e *env) http() *http.Client {
 var streaming = map[string]bool{
 	alkv1connect.WalletServiceWatchSyncProcedure:        true,
 	alkv1connect.WalletServiceWatchTransactionProcedure: true,
+	alkv1connect.EventServiceWatchEventsProcedure:       true,
 }
 
 // call sends an empty request to any method, and returns the error.
@@ -159,6 +161,10 @@ func (e *env) call(h *http.Client, procedure string, mac []byte) error {
 	defer cancel()
 	c := connect.NewClient[emptypb.Empty, emptypb.Empty](h, "https://"+e.addr+procedure)
 	req := connect.NewRequest(&emptypb.Empty{})
+	if procedure == alkv1connect.EventServiceWatchEventsProcedure {
+		// stored_only, so that the stream ends.
+		req.Msg.ProtoReflect().SetUnknown(protowire.AppendVarint(protowire.AppendTag(nil, 4, protowire.VarintType), 1))
+	}
 	if mac != nil {
 		req.Header().Set("Macaroon", hex.EncodeToString(mac))
 	}

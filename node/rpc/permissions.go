@@ -15,6 +15,13 @@ const (
 	entityWallet   = "wallet"
 	entityNode     = "node"
 	entityMacaroon = "macaroon"
+	entityPeer     = "peer"
+	entityOrder    = "order"
+	entityContract = "contract"
+	entityOracle   = "oracle"
+	entityIndex    = "index"
+	entityPolicy   = "policy"
+	entityBackup   = "backup"
 
 	actionRead = "read"
 	// actionAddress makes receiving addresses.
@@ -66,6 +73,59 @@ var permissions = map[string][]bakery.Op{
 	alkv1connect.MacaroonServiceListRootKeysProcedure:    needs(entityMacaroon, actionRead),
 	alkv1connect.MacaroonServiceRevokeRootKeyProcedure:   needs(entityMacaroon, actionWrite),
 	alkv1connect.MacaroonServiceListPermissionsProcedure: needs(entityMacaroon, actionRead),
+
+	alkv1connect.PeerServiceAddPeerProcedure:        needs(entityPeer, actionWrite),
+	alkv1connect.PeerServiceListPeersProcedure:      needs(entityPeer, actionRead),
+	alkv1connect.PeerServiceConnectPeerProcedure:    needs(entityPeer, actionWrite),
+	alkv1connect.PeerServiceDisconnectPeerProcedure: needs(entityPeer, actionWrite),
+	alkv1connect.PeerServiceRemovePeerProcedure:     needs(entityPeer, actionWrite),
+
+	alkv1connect.OrderServicePublishOrderProcedure:        needs(entityOrder, actionWrite),
+	alkv1connect.OrderServiceListOrdersProcedure:          needs(entityOrder, actionRead),
+	alkv1connect.OrderServiceCancelOrdersProcedure:        needs(entityOrder, actionWrite),
+	alkv1connect.OrderServiceTakeOrderProcedure:           needs(entityContract, actionWrite),
+	alkv1connect.OrderServiceRequestQuotesProcedure:       needs(entityOrder, actionWrite),
+	alkv1connect.OrderServiceListQuoteRequestsProcedure:   needs(entityOrder, actionRead),
+	alkv1connect.OrderServiceAnswerQuoteRequestProcedure:  needs(entityOrder, actionWrite),
+	alkv1connect.OrderServiceDeclineQuoteRequestProcedure: needs(entityOrder, actionWrite),
+	alkv1connect.OrderServiceGetCurveProcedure:            needs(entityOrder, actionRead),
+
+	alkv1connect.ContractServiceOfferContractProcedure:    needs(entityContract, actionWrite),
+	alkv1connect.ContractServiceSimulateContractProcedure: needs(entityContract, actionRead),
+	alkv1connect.ContractServiceListContractsProcedure:    needs(entityContract, actionRead),
+	alkv1connect.ContractServiceGetContractProcedure:      needs(entityContract, actionRead),
+	alkv1connect.ContractServiceAcceptContractProcedure:   needs(entityContract, actionWrite),
+	alkv1connect.ContractServiceWithdrawContractProcedure: needs(entityContract, actionWrite),
+	alkv1connect.ContractServiceCloseContractProcedure:    needs(entityContract, actionWrite),
+	alkv1connect.ContractServiceApproveCloseProcedure:     needs(entityContract, actionWrite),
+	alkv1connect.ContractServiceDeclineCloseProcedure:     needs(entityContract, actionWrite),
+	alkv1connect.ContractServiceGetHistoryProcedure:       needs(entityContract, actionRead),
+	alkv1connect.ContractServiceExportContractProcedure:   needs(entityContract, actionRead),
+	alkv1connect.ContractServiceGetPayoffProcedure:        needs(entityContract, actionRead),
+
+	alkv1connect.PortfolioServiceGetPortfolioProcedure: needs(entityContract, actionRead),
+	// The report tells the wallet's history, too.
+	alkv1connect.PortfolioServiceGetReportProcedure: append(needs(entityContract, actionRead), needs(entityWallet, actionRead)...),
+
+	alkv1connect.EventServiceWatchEventsProcedure: needs(entityContract, actionRead),
+
+	alkv1connect.OracleServiceListOraclesProcedure:  needs(entityOracle, actionRead),
+	alkv1connect.OracleServiceAddOracleProcedure:    needs(entityOracle, actionWrite),
+	alkv1connect.OracleServiceRemoveOracleProcedure: needs(entityOracle, actionWrite),
+	alkv1connect.OracleServiceImportRecordProcedure: needs(entityOracle, actionWrite),
+	alkv1connect.OracleServiceListEvidenceProcedure: needs(entityOracle, actionRead),
+
+	alkv1connect.IndexServiceListIndicesProcedure:   needs(entityIndex, actionRead),
+	alkv1connect.IndexServiceGetIndexDayProcedure:   needs(entityIndex, actionRead),
+	alkv1connect.IndexServiceListIndexDaysProcedure: needs(entityIndex, actionRead),
+
+	alkv1connect.PolicyServiceGetPolicyProcedure:    needs(entityPolicy, actionRead),
+	alkv1connect.PolicyServiceReloadPolicyProcedure: needs(entityPolicy, actionWrite),
+
+	alkv1connect.BackupServiceGetBackupProcedure:        needs(entityBackup, actionRead),
+	alkv1connect.BackupServiceRestoreContractsProcedure: needs(entityBackup, actionWrite),
+	alkv1connect.BackupServiceImportContractProcedure:   needs(entityBackup, actionWrite),
+	alkv1connect.BackupServiceRecoverContractsProcedure: needs(entityBackup, actionWrite),
 }
 
 // opensWallet are the methods without macaroon that work only while the wallet
@@ -118,7 +178,8 @@ type Role struct {
 
 // Roles returns the ready-made macaroons: admin for everything, readonly for
 // what changes nothing, trader for trading without sending coins away, locking
-// the wallet or making macaroons.
+// the wallet, making macaroons, or changing whom the node trusts: oracles, policy
+// and backups.
 func Roles() []Role {
 	all := Operations()
 	var readonly, trader []bakery.Op
@@ -131,7 +192,7 @@ func Roles() []Role {
 			if op.Action == actionRead || op.Action == actionAddress {
 				trader = append(trader, op)
 			}
-		case op.Entity == entityNode:
+		case op.Entity == entityNode, op.Entity == entityOracle, op.Entity == entityPolicy, op.Entity == entityBackup:
 			if op.Action == actionRead {
 				trader = append(trader, op)
 			}

@@ -8,6 +8,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/alkimiya/alkimiya/dlc/wire"
 	"github.com/alkimiya/alkimiya/node/rpc/alkv1"
 	"github.com/alkimiya/alkimiya/wallet"
 	"github.com/alkimiya/alkimiya/wallet/chain"
@@ -30,14 +31,16 @@ type reason struct {
 	help   string
 }
 
-// reasons is searched from the top: the first that errors.Is matches counts. A
-// new sentinel that can reach a client gets a line here.
+// reasons is searched from the top, then tradingReasons: the first that errors.Is
+// matches counts. A new sentinel that can reach a client gets a line there.
 var reasons = []reason{
 	{ErrWalletClosed, "wallet_closed", connect.CodeFailedPrecondition,
 		"open the wallet with `alk wallet unlock` (`alk state` shows its state)"},
 	{ErrWalletOpen, "wallet_open", connect.CodeFailedPrecondition,
 		"the wallet is open already; `alk wallet lock` closes it"},
 	{ErrInvalidRequest, "invalid_request", connect.CodeInvalidArgument, ""},
+	{ErrNoTrading, "no_index", connect.CodeFailedPrecondition,
+		"contracts are traded on mainnet and regtest; the wallet works everywhere"},
 	{ErrBusy, "busy", connect.CodeResourceExhausted,
 		"wait for the other request to end and try again"},
 	{errStopping, "stopping", connect.CodeUnavailable,
@@ -152,10 +155,16 @@ func connectError(ctx context.Context, err error) (out *connect.Error, unexpecte
 	if cause := context.Cause(ctx); errors.Is(err, context.Canceled) && errors.Is(cause, errStopping) {
 		err = cause
 	}
-	for _, r := range reasons {
-		if errors.Is(err, r.err) {
-			return withReason(err, r.code, r.status, r.help), false
+	for _, list := range [][]reason{reasons, tradingReasons} {
+		for _, r := range list {
+			if errors.Is(err, r.err) {
+				return withReason(err, r.code, r.status, r.help), false
+			}
 		}
+	}
+	var refused *wire.RejectError
+	if errors.As(err, &refused) {
+		return withReason(err, refused.Code.String(), connect.CodeFailedPrecondition, ""), false
 	}
 	switch {
 	case errors.Is(err, context.Canceled):

@@ -43,6 +43,9 @@ var (
 	ErrWalletOpen = errors.New("wallet is open")
 	// ErrInvalidRequest: a field of the request is out of range.
 	ErrInvalidRequest = errors.New("invalid request")
+	// ErrNoTrading: there is no index to trade on this network. Config.Trading
+	// returns it.
+	ErrNoTrading = errors.New("no index to trade on this network")
 	// ErrBusy: another request of the kind that runs alone is still running,
 	// or too many streams are open.
 	ErrBusy = errors.New("busy")

@@ -19,6 +19,7 @@ import (
 
 const (
 	maxMessage  = 4 << 20
+	maxFile     = 16 << 20
 	maxHeader   = 64 << 10
 	maxStreams  = 64
 	maxPerConn  = 100
@@ -49,6 +50,10 @@ type Config struct {
 	Wallets Wallets
 	// Wallet returns the open wallet, or an error that wraps ErrWalletClosed.
 	Wallet func() (Wallet, error)
+	// Trading returns what is open beside it, or an error that wraps
+	// ErrWalletClosed. All of it stays open until done is called, and the context
+	// ends when the wallet begins to close.
+	Trading func(ctx context.Context) (held context.Context, t *Trading, done func(), err error)
 	// Authority is opened and closed with the wallet, by whoever opens it.
 	Authority *Authority
 	Logger    *slog.Logger
@@ -72,7 +77,7 @@ func (c *Config) check() error {
 			return fmt.Errorf("%w: %q is not an IP address", ErrConfig, ip)
 		}
 	}
-	if c.Node == nil || c.Wallets == nil || c.Wallet == nil || c.Authority == nil || c.Logger == nil {
+	if c.Node == nil || c.Wallets == nil || c.Wallet == nil || c.Trading == nil || c.Authority == nil || c.Logger == nil {
 		return fmt.Errorf("%w: incomplete", ErrConfig)
 	}
 	if c.BodyTimeout == 0 {
@@ -165,6 +170,16 @@ func (s *Server) handler() http.Handler {
 	mux.Handle(alkv1connect.NewWalletServiceHandler(walletService{s}, options))
 	mux.Handle(alkv1connect.NewNodeServiceHandler(nodeService{s}, options))
 	mux.Handle(alkv1connect.NewMacaroonServiceHandler(macaroonService{s}, options))
+	mux.Handle(alkv1connect.NewPeerServiceHandler(peerService{s}, options))
+	mux.Handle(alkv1connect.NewOrderServiceHandler(orderService{s}, options))
+	mux.Handle(alkv1connect.NewContractServiceHandler(contractService{s}, options))
+	mux.Handle(alkv1connect.NewPortfolioServiceHandler(portfolioService{s}, options))
+	mux.Handle(alkv1connect.NewEventServiceHandler(eventService{s}, options))
+	mux.Handle(alkv1connect.NewOracleServiceHandler(oracleService{s}, options))
+	mux.Handle(alkv1connect.NewIndexServiceHandler(indexService{s}, options))
+	mux.Handle(alkv1connect.NewPolicyServiceHandler(policyService{s}, options))
+	// A recovery file holds three messages of a contract.
+	mux.Handle(alkv1connect.NewBackupServiceHandler(backupService{s}, options, connect.WithReadMaxBytes(maxFile)))
 	// No CORS headers are ever sent; browsers' requests from other origins are
 	// refused here even where they would need none.
 	return s.guardHost(http.NewCrossOriginProtection().Handler(s.guardTime(mux)))

@@ -175,7 +175,7 @@ func newServer(t *testing.T, dir string, change func(*rpc.Config)) error {
 	authority := rpc.NewAuthority(dir)
 	node := fake.New(authority)
 	cfg := rpc.Config{
-		Listen: []string{"127.0.0.1:0"}, Dir: dir, Node: node, Wallets: node, Wallet: node.Wallet,
+		Listen: []string{"127.0.0.1:0"}, Dir: dir, Node: node, Wallets: node, Wallet: node.Wallet, Trading: node.Trading,
 		Authority: authority, Logger: slog.New(slog.DiscardHandler),
 	}
 	if change != nil {

@@ -136,7 +136,7 @@ func versionOne(t *testing.T, dir string, lease store.Lease, labels, sealed int)
 	require.NoError(t, err)
 	require.NoError(t, db.Update(func(txn *badger.Txn) error {
 		for n := range labels {
-			key := []byte("label/" + wire.OutPoint{Index: uint32(n)}.String()) //nolint:gosec // G115: a handful
+			key := []byte("label/" + wire.OutPoint{Index: uint32(n)}.String())
 			value := []byte(strconv.Quote(strconv.Itoa(n)))
 			if n >= sealed {
 				sum := sha256.Sum256(append(bytes.Clone(key), value...))
@@ -195,7 +195,7 @@ func TestFlippedBitsMakeNoDifferenceInSilence(t *testing.T) {
 				require.NoError(t, os.CopyFS(twisted, os.DirFS(from)))
 				damaged := bytes.Clone(raw)
 				damaged[at+at/4096%64] ^= 4
-				require.NoError(t, os.WriteFile(filepath.Join(twisted, e.Name()), damaged, 0o600))
+				require.NoError(t, os.WriteFile(filepath.Join(twisted, e.Name()), damaged, 0o600)) //nolint:gosec // G703: the test's own folder
 				sameOrRefused(t, twisted, lease)
 				require.NoError(t, os.RemoveAll(twisted))
 				flips++

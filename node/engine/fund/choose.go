@@ -20,8 +20,9 @@ import (
 
 // PartyRequest asks for our side of a contract.
 type PartyRequest struct {
-	// Key is the contract's, for the lease.
-	Key [32]byte
+	// Key is the contract's, for the lease; Peer is who it is with.
+	Key  [32]byte
+	Peer [33]byte
 	// Collateral is what we lock.
 	Collateral btcutil.Amount
 	// FundRate and CETRate are the contract's fee rates.
@@ -83,11 +84,53 @@ func (f *Fund) fill(ctx context.Context, r PartyRequest, inputs []wire.Input) (w
 			return wire.Party{}, err
 		}
 	}
+	if spare, ok := f.reuse(r.Peer); ok {
+		party.Payout, party.Change = spare.payout, spare.change
+		return party, nil
+	}
 	if party.Payout, err = f.script(ctx, false); err != nil {
 		return wire.Party{}, err
 	}
 	party.Change, err = f.script(ctx, true)
 	return party, err
+}
+
+// spare are the scripts of a contract that came to nothing.
+type spare struct{ payout, change []byte }
+
+const (
+	// maxSpares bounds the scripts kept for one peer, maxPeers the peers.
+	maxSpares = 16
+	maxPeers  = 1_000
+)
+
+// Recycle keeps the scripts of a contract that can never be funded, for the next
+// one with the same peer, who has seen them: a wallet restored from its seed
+// looks past a few hundred unused addresses only, and offers that come to nothing
+// must not use them up.
+func (f *Fund) Recycle(peer [33]byte, party wire.Party) {
+	f.sparing.Lock()
+	defer f.sparing.Unlock()
+	known := f.spares[peer]
+	if len(known) >= maxSpares || known == nil && len(f.spares) >= maxPeers {
+		return
+	}
+	f.spares[peer] = append(known, spare{payout: party.Payout, change: party.Change})
+}
+
+// reuse returns scripts that were recycled for a peer.
+func (f *Fund) reuse(peer [33]byte) (spare, bool) {
+	f.sparing.Lock()
+	defer f.sparing.Unlock()
+	known := f.spares[peer]
+	if len(known) == 0 {
+		return spare{}, false
+	}
+	last := known[len(known)-1]
+	if f.spares[peer] = known[:len(known)-1]; len(known) == 1 {
+		delete(f.spares, peer)
+	}
+	return last, true
 }
 
 // Serial draws a serial id.

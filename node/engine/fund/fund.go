@@ -66,11 +66,14 @@ type Fund struct {
 
 	// choosing is held from looking at coins until those chosen are leased.
 	choosing sync.Mutex
+
+	sparing sync.Mutex
+	spares  map[[33]byte][]spare
 }
 
 // New returns a Fund over a wallet; random is a CSPRNG.
 func New(coins Coins, leases Leases, ring Keys, random io.Reader) *Fund {
-	return &Fund{coins: coins, leases: leases, keys: ring, random: random}
+	return &Fund{coins: coins, leases: leases, keys: ring, random: random, spares: make(map[[33]byte][]spare)}
 }
 
 // Owner is the name under which a contract's coins are leased.

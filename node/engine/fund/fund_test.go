@@ -137,12 +137,12 @@ func TestTwoWalletsFundOneContract(t *testing.T) {
 
 	var witnesses [2][]btcwire.TxWitness
 	for role, o := range []*owner{a, b} {
-		signed, err := o.fund.Witnesses(t.Context(), contract.Funding, txs.Role(role)) //nolint:gosec // two
+		signed, err := o.fund.Witnesses(t.Context(), contract.Funding, txs.Role(role))
 		require.NoError(t, err)
 		for _, w := range signed {
 			witnesses[role] = append(witnesses[role], w)
 		}
-		cancel, err := o.fund.Cancel(t.Context(), contract.Funding, txs.Role(role), 5, 10) //nolint:gosec // two
+		cancel, err := o.fund.Cancel(t.Context(), contract.Funding, txs.Role(role), parties[role].Change, 5)
 		require.NoError(t, err)
 		require.Len(t, cancel.TxIn, len(parties[role].Inputs))
 	}
@@ -180,7 +180,12 @@ func TestCoinsBelongToOneContract(t *testing.T) {
 	require.ErrorIs(t, err, fund.ErrCoins)
 	require.NoError(t, o.fund.Reserve(t.Context(), [32]byte{1}, []btcwire.OutPoint{second}), "again is no change")
 	require.ErrorIs(t, o.fund.Reserve(t.Context(), [32]byte{2}, []btcwire.OutPoint{first, second}), wallet.ErrCoinLeased)
+	require.NoError(t, o.fund.Release(t.Context(), [32]byte{9}), "nothing to release")
+	o.fund.Recycle([33]byte{}, wire.Party{Payout: []byte("seen"), Change: []byte("before")})
 	q := o.party(2, 100_000)
+	require.Equal(t, []byte("seen"), q.Payout, "the peer has seen it")
+	require.NoError(t, o.fund.Release(t.Context(), [32]byte{2}))
+	q = o.party(2, 100_000)
 	require.NotEqual(t, p.KeyID, q.KeyID)
 	require.NotEqual(t, p.Payout, q.Payout)
 

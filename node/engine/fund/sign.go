@@ -30,14 +30,12 @@ func (f *Fund) Witnesses(ctx context.Context, funding *txs.Funding, role txs.Rol
 }
 
 // Cancel makes the complete transaction that takes a role's coins back from a
-// funding transaction, to a fresh script, at rate or, if the coins do not reach
-// so far, just above the funding's. It fails with txs.ErrUneconomic, ErrSign,
-// or as the wallet does.
-func (f *Fund) Cancel(ctx context.Context, funding *txs.Funding, role txs.Role, fundRate, rate uint32) (*btcwire.MsgTx, error) {
-	script, err := f.script(ctx, true)
-	if err != nil {
-		return nil, err
-	}
+// funding transaction, to the role's own change script (one of the two confirms
+// at most), at twice the funding's rate or, if the coins do not reach so far,
+// just above it. It fails with txs.ErrUneconomic, ErrSign, or as the wallet
+// does.
+func (f *Fund) Cancel(ctx context.Context, funding *txs.Funding, role txs.Role, script []byte, fundRate uint32) (*btcwire.MsgTx, error) {
+	rate := 2 * fundRate
 	rate = min(max(rate, fundRate+1), uint32(txs.MaxFeeRate))
 	cancel, err := funding.Cancel(role, script, txs.FeeRate(rate))
 	if errors.Is(err, txs.ErrUneconomic) && rate > fundRate+1 {
@@ -94,7 +92,7 @@ func (f *Fund) CancelInput(ctx context.Context, key [32]byte, rate uint32, build
 		return nil, fmt.Errorf("sign cancel input: %w", err)
 	}
 	input.Witness = witness[0]
-	void, err := f.void(ctx, chosen.coin, rate)
+	void, err := f.void(ctx, chosen.coin, change, rate)
 	if err != nil {
 		return nil, err
 	}
@@ -132,13 +130,9 @@ func (f *Fund) spare(ctx context.Context, key [32]byte, rate uint32) (*candidate
 // voidSize bounds the size of a transaction of one input and one output, vB.
 const voidSize = 125
 
-// void spends a coin back to the wallet, at twice the rate of the close, so that
-// it wins against it.
-func (f *Fund) void(ctx context.Context, coin wallet.Coin, rate uint32) (*btcwire.MsgTx, error) {
-	script, err := f.script(ctx, true)
-	if err != nil {
-		return nil, err
-	}
+// void spends a coin back to a script of the wallet, at twice the rate of the
+// close, so that it wins against it.
+func (f *Fund) void(ctx context.Context, coin wallet.Coin, script []byte, rate uint32) (*btcwire.MsgTx, error) {
 	fee := 2 * voidSize * btcutil.Amount(rate)
 	tx := btcwire.NewMsgTx(2)
 	tx.AddTxIn(&btcwire.TxIn{PreviousOutPoint: coin.OutPoint, Sequence: btcwire.MaxTxInSequenceNum - 2})
@@ -158,8 +152,8 @@ func (f *Fund) sign(ctx context.Context, tx *btcwire.MsgTx, prevouts []*btcwire.
 	if err != nil {
 		return nil, err
 	}
-	for i := range packet.Inputs {
-		packet.Inputs[i].WitnessUtxo = prevouts[i]
+	for i, prevout := range prevouts {
+		packet.Inputs[i].WitnessUtxo = prevout
 	}
 	if _, err := f.coins.SignPSBT(ctx, packet); err != nil {
 		return nil, err

@@ -92,14 +92,14 @@ func (t *Tracker) HeightAt(ctx context.Context, second int64) (uint32, error) {
 			high = middle - 1
 		}
 	}
-	return uint32(low), nil //nolint:gosec // not negative
+	return uint32(low), nil
 }
 
 // placeBlocks is how many blocks a Place remembers: a reorganisation below them
 // makes a restart look at everything again.
 const placeBlocks = 288
 
-// ErrPlace: bytes are no Place.
+// ErrPlace means that bytes are no Place.
 var ErrPlace = errors.New("not a place in the chain")
 
 // Place is the last blocks of the best chain as it was, ascending, so that a

@@ -26,7 +26,7 @@ import (
 	"github.com/alkimiya/alkimiya/wallet/watch/follow"
 )
 
-// ErrClosed: the watcher below has stopped.
+// ErrClosed means that the watcher below has stopped.
 var ErrClosed = errors.New("chain is no longer followed")
 
 // Chain answers questions about blocks; every chain.Backend does.
@@ -134,7 +134,7 @@ func (t *Tracker) WatchOut(ctx context.Context, key [32]byte, w OutWatch) error 
 	})
 }
 
-func height(h uint32) watch.Height { return watch.Height(min(h, 1<<30)) } //nolint:gosec // bounded
+func height(h uint32) watch.Height { return watch.Height(min(h, 1<<30)) }
 
 // watch registers a target under a label of its own.
 func (t *Tracker) watch(ctx context.Context, what target, add func(follow.Label) error) error {
@@ -209,7 +209,7 @@ func (t *Tracker) Run(ctx context.Context, deliver func(News) error) error {
 			}
 			news, err := t.describe(ctx, raw)
 			if err != nil {
-				return nil //nolint:nilerr // describe gives up only when ctx has ended
+				return nil
 			}
 			if err := deliver(news); err != nil {
 				return err

@@ -62,6 +62,15 @@ type Client struct {
 	Wallet    alkv1connect.WalletServiceClient
 	Node      alkv1connect.NodeServiceClient
 	Macaroons alkv1connect.MacaroonServiceClient
+	Peers     alkv1connect.PeerServiceClient
+	Orders    alkv1connect.OrderServiceClient
+	Contracts alkv1connect.ContractServiceClient
+	Portfolio alkv1connect.PortfolioServiceClient
+	Events    alkv1connect.EventServiceClient
+	Oracles   alkv1connect.OracleServiceClient
+	Index     alkv1connect.IndexServiceClient
+	Policy    alkv1connect.PolicyServiceClient
+	Backup    alkv1connect.BackupServiceClient
 
 	transport *http.Transport
 }
@@ -104,6 +113,15 @@ func Dial(o Options) (*Client, error) {
 		Wallet:    alkv1connect.NewWalletServiceClient(httpClient, url, options...),
 		Node:      alkv1connect.NewNodeServiceClient(httpClient, url, options...),
 		Macaroons: alkv1connect.NewMacaroonServiceClient(httpClient, url, options...),
+		Peers:     alkv1connect.NewPeerServiceClient(httpClient, url, options...),
+		Orders:    alkv1connect.NewOrderServiceClient(httpClient, url, options...),
+		Contracts: alkv1connect.NewContractServiceClient(httpClient, url, options...),
+		Portfolio: alkv1connect.NewPortfolioServiceClient(httpClient, url, options...),
+		Events:    alkv1connect.NewEventServiceClient(httpClient, url, options...),
+		Oracles:   alkv1connect.NewOracleServiceClient(httpClient, url, options...),
+		Index:     alkv1connect.NewIndexServiceClient(httpClient, url, options...),
+		Policy:    alkv1connect.NewPolicyServiceClient(httpClient, url, options...),
+		Backup:    alkv1connect.NewBackupServiceClient(httpClient, url, options...),
 		transport: transport,
 	}, nil
 }

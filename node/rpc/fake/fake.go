@@ -58,6 +58,10 @@ type Node struct {
 	events    chan rpc.TxEvent
 	watchEnds chan error
 	opening   func()
+
+	deskOnce sync.Once
+	desk     *Desk
+	deskErr  error
 }
 
 var (

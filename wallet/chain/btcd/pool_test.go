@@ -22,7 +22,7 @@ func TestMempoolAndCoinsAreSeen(t *testing.T) {
 	out := wire.OutPoint{Hash: txid}
 	for i, o := range tx.TxOut {
 		if string(o.PkScript) == string(taproot(1)) {
-			out.Index = uint32(i) //nolint:gosec // two outputs
+			out.Index = uint32(i)
 		}
 	}
 	ids, err := b.Pool(t.Context())

@@ -78,7 +78,7 @@ func TestFeedOfALaggingReader(t *testing.T) {
 		one, two := spend(1), spend(2)
 		for i, tx := range []watch.TxWatch{{TxID: one.TxHash()}, {TxID: two.TxHash()}} {
 			tx.Hint, tx.Depth = 5, 1
-			require.NoError(t, f.WatchTx(t.Context(), follow.Label(i), tx)) //nolint:gosec // two
+			require.NoError(t, f.WatchTx(t.Context(), follow.Label(i), tx))
 		}
 		news(t, f)
 		r.b.mine(one)
