@@ -6,9 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/btcsuite/btcd/btcec/v2"
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"github.com/alkimiya/alkimiya/internal/testkit"
 	"github.com/alkimiya/alkimiya/internal/tlv"
@@ -154,32 +152,6 @@ func TestASignerPrintsNoSecret(t *testing.T) {
 	s.Wipe()
 	_, err := s.Attest(attest.Announcement{}, nil)
 	require.Error(t, err)
-}
-
-func TestSecretMultiplicationAgreesWithThePublicOne(t *testing.T) {
-	check := func(k btcec.ModNScalar) {
-		var want btcec.JacobianPoint
-		btcec.ScalarBaseMultNonConst(&k, &want)
-		want.ToAffine()
-		if x, odd := attest.BaseMult(&k); x != *want.X.Bytes() || odd != want.Y.IsOdd() {
-			t.Fatalf("k = %v: x = %x, odd %v", k, x, odd)
-		}
-	}
-	var one, k btcec.ModNScalar
-	one.SetInt(1)
-	for range 20 {
-		k.Add(&one)
-		check(k)
-		minus := k
-		check(*minus.Negate())
-	}
-	rapid.Check(t, func(r *rapid.T) {
-		b := [32]byte(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(r, "k"))
-		k.SetBytes(&b)
-		if !k.IsZero() {
-			check(k)
-		}
-	})
 }
 
 func TestSignersNeverMeetTwoChallengesWithOneNonce(t *testing.T) {
