@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http/httptest"
 	"strconv"
@@ -28,7 +27,7 @@ import (
 	"github.com/alkimiya/alkimiya/wallet/chain/fake"
 )
 
-var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
+var quiet = slog.New(slog.DiscardHandler)
 
 // minedChain is a backend whose blocks have work, which those of fake lack.
 type minedChain struct {
@@ -42,7 +41,7 @@ func (m *minedChain) Tip(context.Context) (chain.Tip, error) {
 	defer m.mu.Unlock()
 	n := m.chain.Tip()
 	b := m.chain.Blocks[n]
-	return chain.Tip{Hash: b.BlockHash(), Height: int32(n), Time: b.Header.Timestamp}, nil
+	return chain.Tip{Hash: b.BlockHash(), Height: int32(n), Time: b.Header.Timestamp}, nil //nolint:gosec // G115: small numbers
 }
 
 func (m *minedChain) HashAt(_ context.Context, height int32) (chainhash.Hash, error) {

@@ -59,7 +59,7 @@ func TestNoDayIsClosedThatHasNotEnded(t *testing.T) {
 	s.start()
 	_, last, err := s.feed.Closed(t.Context(), "hp1-regtest")
 	require.NoError(t, err)
-	today := uint32(s.cfg.Clock.Now().Unix() / index.DaySeconds)
+	today := uint32(s.cfg.Clock.Now().Unix() / index.DaySeconds) //nolint:gosec // G115: small numbers
 	require.Equal(t, today-1, last)
 	// A window that ends far in the future is recomputed as far as days have ended.
 	_, _, _, err = s.feed.Event(t.Context(), "hp1-regtest", "tot", s.last(), index.MaxDay, s.keys, 2)
@@ -106,7 +106,7 @@ func TestAnAlarmOutlivesARestartAndEndsWhenAllAgree(t *testing.T) {
 	s.start()
 	s.feed.Subscribe(cum(lie.Day, "tot"), s.keys, func([]byte) {})()
 	s.eventually("the day is right after all", func() bool { return len(s.feed.Alarms()) == 0 })
-	raw, err := os.ReadFile(filepath.Join(dir, "alarms.json"))
+	raw, err := os.ReadFile(filepath.Join(dir, "alarms.json")) //nolint:gosec // G304: a file of the test
 	require.NoError(t, err)
 	require.Equal(t, "[]", string(raw))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "alarms.json"), []byte("{"), 0o600))

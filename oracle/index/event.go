@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// ErrEventID: a text is not the id of an event of an index.
+// ErrEventID says that a text is not the id of an event of an index.
 var ErrEventID = errors.New("not an event id of an index")
 
 // EventKind says what an event attests.
@@ -42,7 +42,7 @@ func ParseEventID(s string) (EventID, error) {
 		return bad("form")
 	}
 	day, err := strconv.ParseUint(parts[2], 10, 32)
-	e := EventID{Index: parts[0], Kind: EventKind(parts[1]), Day: uint32(day), Leg: parts[3]} //nolint:gosec // G115: 32 bits were asked for
+	e := EventID{Index: parts[0], Kind: EventKind(parts[1]), Day: uint32(day), Leg: parts[3]}
 	switch {
 	case !ValidName(e.Index):
 		return bad("index")

@@ -202,7 +202,7 @@ func (p Params) Subsidy(height uint32) uint64 {
 // Maturity returns when the events of a day are mature, Unix seconds, cut at the
 // largest time that an announcement can hold.
 func (p Params) Maturity(day uint32) uint32 {
-	return uint32(min((uint64(day)+1)*DaySeconds+uint64(p.MaturityDelay), 1<<32-1)) //nolint:gosec // G115: bounded by min
+	return uint32(min((uint64(day)+1)*DaySeconds+uint64(p.MaturityDelay), 1<<32-1))
 }
 
 // Fingerprint is the hex of the first four bytes of the parameter hash, for people.
