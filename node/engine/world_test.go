@@ -508,7 +508,11 @@ func (n *node) isDead() bool {
 // network carries messages between the two nodes, in order, each in a goroutine
 // of its receiver.
 type network struct {
-	w  *world
+	w *world
+	// changing is held while a connection begins or ends, so that nobody hears
+	// of a new one before the end of the old one.
+	changing sync.Mutex
+
 	mu sync.Mutex
 	// up is the present connection, nil while there is none.
 	up *connection
@@ -530,7 +534,9 @@ func (n *network) hello() *wire.Hello {
 
 // connect connects the nodes, which must both run.
 func (n *network) connect() {
-	n.cut()
+	n.changing.Lock()
+	defer n.changing.Unlock()
+	n.end()
 	c := &connection{lines: [2]chan []byte{make(chan []byte, 64), make(chan []byte, 64)}, done: make(chan struct{})}
 	n.mu.Lock()
 	n.up = c
@@ -558,6 +564,13 @@ func (n *network) connect() {
 
 // cut ends the connection.
 func (n *network) cut() {
+	n.changing.Lock()
+	defer n.changing.Unlock()
+	n.end()
+}
+
+// end wants changing held.
+func (n *network) end() {
 	n.mu.Lock()
 	c := n.up
 	n.up = nil
