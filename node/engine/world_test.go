@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -340,6 +341,8 @@ type node struct {
 	ended chan error
 	// watch is told of every place of a crash of the running engine.
 	watch func(n *node, name string)
+	// full is set while the disk takes no writes.
+	full atomic.Bool
 
 	// use is held by who reads from the store through an engine.
 	use sync.RWMutex
@@ -459,6 +462,12 @@ func (n *node) start() {
 		watch := n.watch
 		e.Watch(func(name string) { watch(n, name) })
 	}
+	e.Break(func() error {
+		if n.full.Load() {
+			return syscall.ENOSPC
+		}
+		return nil
+	})
 	ctx, cancel := context.WithCancel(context.Background())
 	n.stop, n.ended = cancel, make(chan error, 2)
 	go func() { n.ended <- watcher.Run(ctx) }()
