@@ -83,7 +83,7 @@ func TestAPersonReadsOracles(t *testing.T) {
 	raw, err := os.ReadFile(file) //nolint:gosec // G304: of the test
 	require.NoError(t, err)
 	raw[len(raw)/2] ^= 1
-	require.NoError(t, os.WriteFile(file, raw, 0o600))
+	require.NoError(t, os.WriteFile(file, raw, 0o600)) //nolint:gosec // G703: of the test
 	forged := r.run("oracle", "verify", day, "--evidence", file)
 	require.NotZero(t, forged.ExitCode)
 

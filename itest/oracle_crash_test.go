@@ -51,7 +51,7 @@ file = "report.jsonl"
 func (s *stake) write(path, text string) {
 	s.t.Helper()
 	// As a program of an operator should: whole or not at all.
-	require.NoError(s.t, os.WriteFile(path+".new", []byte(text), 0o600))
+	require.NoError(s.t, os.WriteFile(path+".new", []byte(text), 0o600)) //nolint:gosec // G703: of the test
 	require.NoError(s.t, os.Rename(path+".new", path))
 }
 

@@ -225,7 +225,7 @@ func alarms(t *testing.T, o *harness.Oracle) []api.Alarm {
 	return info.Alarms
 }
 
-func TestThreeOraclesAttestTheSameAcrossAHalvingAndASpikeOfFees(t *testing.T) {
+func TestOraclesAgreeAcrossHalvingAndFees(t *testing.T) {
 	c := newCalendar(t)
 	oracles := newCouncil(t, c.node, 3, fmt.Sprintf("--start=hp1-regtest=%d", c.first), "--horizon=10")
 	halving := c.first // block 450 is on the first day

@@ -281,7 +281,7 @@ func (s *Service) commit(ctx context.Context, t *track, b *batch) error {
 		if len(own) == 0 && !k.announces {
 			continue
 		}
-		if _, err := s.store.Attest(k.Key(), own, b.days, k.Signer.Mark); err != nil {
+		if _, err := s.store.Attest(k.Key(), own, b.days, k.Mark); err != nil {
 			return err
 		}
 	}

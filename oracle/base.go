@@ -65,7 +65,7 @@ func (s *Service) attestedCounter(t *track, day uint32, leg int) (v uint64, know
 	if err != nil {
 		return 0, false, err
 	}
-	if report.Agreed && !(ownKnown && report.Value == index.Saturate(own, t.def.CumDigits)) {
+	if report.Agreed && (!ownKnown || report.Value != index.Saturate(own, t.def.CumDigits)) {
 		s.log.Warn("counter taken from the federation", "event_id", id, "value", report.Value, "own", own, "own_known", ownKnown)
 		return report.Value, true, nil
 	}

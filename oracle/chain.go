@@ -59,7 +59,7 @@ func (c *ChainSource) Read(ctx context.Context, day uint32) (Reading, error) {
 	if err != nil {
 		return Reading{}, err
 	}
-	r := Reading{Day: day, Proof: proof, CloseHeight: int32(min(d.CloseHeight, math.MaxInt32)), CloseHash: d.CloseHash.String()} //nolint:gosec // G115: bounded
+	r := Reading{Day: day, Proof: proof, CloseHeight: int32(min(d.CloseHeight, math.MaxInt32)), CloseHash: d.CloseHash.String()}
 	for _, leg := range index.Legs() {
 		v, _ := d.Value.Leg(leg)
 		counter, _ := d.Counter.Leg(leg)
@@ -88,7 +88,7 @@ func (c *ChainSource) verify(ctx context.Context, d index.Day) ([]byte, error) {
 		return nil, fmt.Errorf("%w: evidence gives %s, kept is %s", ErrMismatch, again.WithCounter(d.Counter), d.JSON())
 	}
 	// The headers link to each other, so the last one stands for all.
-	hash, err := c.node.HashAt(ctx, int32(min(d.CloseHeight, math.MaxInt32))) //nolint:gosec // G115: bounded
+	hash, err := c.node.HashAt(ctx, int32(min(d.CloseHeight, math.MaxInt32)))
 	if err != nil {
 		return nil, err
 	}

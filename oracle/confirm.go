@@ -17,7 +17,7 @@ import (
 	"github.com/alkimiya/alkimiya/oracle/store"
 )
 
-// ErrNobodyToAsk: no mark of this oracle was found anywhere, so that only the
+// ErrNobodyToAsk says that no mark of this oracle was found anywhere, so that only the
 // operator's word would confirm the store.
 var ErrNobodyToAsk = errors.New("nobody has kept anything of this oracle")
 
@@ -119,7 +119,7 @@ func (s *Service) endDoubt(c Confirmation, kept []attest.Mark, done *Confirmed) 
 	if found.now == 0 {
 		return fmt.Errorf("%w: the clock is not known yet; try again", ErrConfig)
 	}
-	done.FencedThrough = uint32(min(max(through, 0), math.MaxUint32)) //nolint:gosec // G115: bounded
+	done.FencedThrough = uint32(min(max(through, 0), math.MaxUint32))
 	return s.store.Fence(s.keyList(), done.FencedThrough)
 }
 

@@ -22,7 +22,7 @@ import (
 	"github.com/alkimiya/alkimiya/oracle/store"
 )
 
-// ErrConfig: the service's configuration contradicts itself or its store.
+// ErrConfig says that the service's configuration contradicts itself or its store.
 var ErrConfig = errors.New("oracle configuration")
 
 // Places at which tests kill the program.

@@ -96,7 +96,8 @@ func (w *world) Read(_ context.Context, day uint32) (oracle.Reading, error) {
 	if !ok || w.err != nil {
 		return oracle.Reading{}, errors.Join(w.err, fmt.Errorf("day %d: %w", day, oracle.ErrMismatch))
 	}
-	r := oracle.Reading{Day: day, Values: []uint64{v[0] + v[1], v[0], v[1]}, Counters: make([]uint64, 3), Proof: []byte("proof"), CloseHeight: int32(day) * 144, CloseHash: fmt.Sprint(w.branch, day)}
+	r := oracle.Reading{Day: day, Values: []uint64{v[0] + v[1], v[0], v[1]}, Counters: make([]uint64, 3), Proof: []byte("proof"), CloseHeight: int32(day) * 144, //nolint:gosec // G115: days of a test
+		CloseHash: fmt.Sprint(w.branch, day)}
 	for d := uint32(firstDay); d <= day; d++ {
 		r.Counters[0] += w.values[d][0] + w.values[d][1]
 		r.Counters[1] += w.values[d][0]

@@ -10,7 +10,7 @@ import (
 	"github.com/alkimiya/alkimiya/oracle/index"
 )
 
-// ErrMismatch: what a source says does not follow from its own evidence, wrapped with
+// ErrMismatch says that what a source says does not follow from its own evidence, wrapped with
 // the index and the day.
 var ErrMismatch = errors.New("value does not follow from its evidence")
 

@@ -24,8 +24,7 @@ import (
 // metaGeneration names how many times the oracle's key was replaced.
 const metaGeneration = "generation"
 
-// errMnemonicGone: the oracle was made from a mnemonic, so what it has signed before
-// is not known here.
+// doubtMnemonic is why an oracle that was made from its mnemonic does not sign.
 const doubtMnemonic = "the oracle was made anew from its mnemonic: what it signed before is not known here"
 
 // passphrase reads the passphrase from the file of --passphrase-file or asks for it; a
@@ -106,21 +105,30 @@ func (a *app) init(ctx context.Context, cfg config, mnemonicFile string, generat
 	if err != nil {
 		return err
 	}
-	defer opened.close()
-	if mnemonicFile != "" {
-		if err := opened.setGeneration(generation); err != nil {
-			return err
-		}
-		if err := opened.store.Doubt(doubtMnemonic); err != nil {
-			return err
-		}
-	}
-	signers, err := opened.signers()
-	if err != nil {
+	key, err := opened.begin(mnemonicFile != "", generation)
+	if err = errors.Join(err, opened.close()); err != nil {
 		return err
 	}
+	return a.showKey(key, mnemonic, mnemonicFile == "")
+}
+
+// begin prepares the store of a new key, or of one that was made again, and returns the
+// key that announces.
+func (o *opened) begin(again bool, generation uint32) (string, error) {
+	if again {
+		if err := o.setGeneration(generation); err != nil {
+			return "", err
+		}
+		if err := o.store.Doubt(doubtMnemonic); err != nil {
+			return "", err
+		}
+	}
+	signers, err := o.signers()
+	if err != nil {
+		return "", err
+	}
 	key := signers[len(signers)-1].Key()
-	return a.showKey(hex.EncodeToString(key[:]), mnemonic, mnemonicFile == "")
+	return hex.EncodeToString(key[:]), nil
 }
 
 // mnemonic draws a new mnemonic, or reads one from a file.

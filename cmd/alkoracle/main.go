@@ -169,6 +169,7 @@ func hintFor(err error) string {
 		{oracle.ErrNobodyToAsk, "name who may have kept this oracle's log with --from, or give up what may have been attested with --fence"},
 		{store.ErrUnconfirmed, "docs/oracle.md, section \"An old backup\""},
 		{index.ErrMutable, "an index never changes: give the new definition another id"},
+		{admin.ErrSocket, "choose a shorter --datadir"},
 		{admin.ErrNotRunning, "start it with `alkoracle run`, or check --datadir and --network"},
 		{chain.ErrAuth, "check the user and the password file of the Bitcoin node"},
 		{chain.ErrWrongNetwork, "the Bitcoin node runs another network than --network"},

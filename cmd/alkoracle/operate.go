@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -265,6 +264,3 @@ func (a *app) logCommand() *cobra.Command {
 			return a.show(answer, subsystems...)
 		})
 }
-
-// keyText is a key as people write it.
-func keyText(key [32]byte) string { return hex.EncodeToString(key[:]) }

@@ -97,16 +97,16 @@ func newService(cfg config, o *opened, sources []oracle.Source, source blockSour
 	if err != nil {
 		return nil, err
 	}
-	settings := oracle.Config{
+	sc := oracle.Config{
 		Network: cfg.network, Version: version.Version, Signers: signers, Store: o.store, Sources: sources,
 		Horizon: cfg.horizon, Starts: starts, Node: node, Clock: wallClock{}, Federation: group,
 		MarkFiles: append([]string{cfg.path(markFile)}, cfg.markFiles...), Anchor: cfg.path(anchorFile),
 		Batch: cfg.batch, Poll: cfg.poll, MaxSkew: maxSkew, Logger: log,
 	}
 	if cfg.clock == "chain" {
-		settings.Clock, settings.MaxSkew = chainClock{source}, 0
+		sc.Clock, sc.MaxSkew = chainClock{source}, 0
 	}
-	return oracle.New(settings)
+	return oracle.New(sc)
 }
 
 // newFederation is this oracle with the members that are configured, nil without any.
@@ -202,8 +202,11 @@ func awaitNode(ctx context.Context, cfg config, source blockSource, log *slog.Lo
 	}
 	for wait := retryFirst; ; wait = min(2*wait, retryMost) {
 		err := rpc.node.CheckNetwork(ctx, cfg.params())
-		if err == nil || ctx.Err() != nil {
+		if err == nil {
 			return nil
+		}
+		if ctx.Err() != nil {
+			return nil //nolint:nilerr // the program was told to stop
 		}
 		if errors.Is(err, chain.ErrWrongNetwork) || errors.Is(err, chain.ErrAuth) {
 			return err

@@ -22,7 +22,7 @@ import (
 	"github.com/spf13/viper"
 )
 
-// ErrFile: the configuration file cannot be used.
+// ErrFile says that the configuration file cannot be used.
 var ErrFile = errors.New("configuration file")
 
 // Names are what differs between programs.

@@ -47,9 +47,11 @@ func (e *Engine) stateOf(ctx context.Context, key Key) (contract.State, *Work, e
 		return contract.State{}, nil, err
 	}
 	if a, ok := e.known(key); ok {
-		if s := a.snapshot(); s.OfferHash != [32]byte{} {
-			return s, a.work.Load(), nil
+		s := a.snapshot()
+		if s.OfferHash == [32]byte{} {
+			return s, nil, fmt.Errorf("%w: %s", ErrUnknown, key) // it is just being made
 		}
+		return s, a.work.Load(), nil
 	}
 	s, err := e.store.Contract(key)
 	if errors.Is(err, store.ErrNotFound) {

@@ -1,10 +1,14 @@
 package feed
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"slices"
 	"sync"
 
 	"github.com/alkimiya/alkimiya/oracle/attest"
@@ -13,21 +17,60 @@ import (
 
 // Alarm is a contradiction between the own index and the oracles.
 type Alarm struct {
-	Index string
-	Day   uint32
-	Text  string
+	Index string `json:"index"`
+	Day   uint32 `json:"day"`
+	Text  string `json:"text"`
 }
 
-// alarms are the contradictions found since the start, one for each index. While
-// there is one, no contract gets a base from that index; contracts that exist
-// settle on the attestation.
+// alarms are the contradictions in force, one for each index, and the file that
+// holds them over a restart. While there is one, no contract gets a base from that
+// index; contracts that exist settle on the attestation.
 type alarms struct {
-	mu  sync.Mutex
-	log *slog.Logger
-	by  map[string]Alarm
+	path string
+	log  *slog.Logger
+	mu   sync.Mutex
+	by   map[string]Alarm
 }
 
-func newAlarms(log *slog.Logger) *alarms { return &alarms{log: log, by: map[string]Alarm{}} }
+func openAlarms(path string, log *slog.Logger) (*alarms, error) {
+	a := &alarms{path: path, log: log, by: map[string]Alarm{}}
+	raw, err := os.ReadFile(path) //nolint:gosec // G304: a file of the data directory
+	if errors.Is(err, os.ErrNotExist) {
+		return a, nil
+	}
+	var list []Alarm
+	if err == nil {
+		err = json.Unmarshal(raw, &list)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read alarms %s (it may be deleted if the contradiction is understood): %w", path, err)
+	}
+	for _, alarm := range list {
+		a.by[alarm.Index] = alarm
+	}
+	return a, nil
+}
+
+// list returns the alarms in the order of their indices; mu is held.
+func (a *alarms) list() []Alarm {
+	out := make([]Alarm, 0, len(a.by))
+	for _, alarm := range a.by {
+		out = append(out, alarm)
+	}
+	slices.SortFunc(out, func(x, y Alarm) int { return cmp.Compare(x.Index, y.Index) })
+	return out
+}
+
+// save writes the file; an alarm that is not on disk is in force all the same.
+func (a *alarms) save() {
+	raw, err := json.Marshal(a.list())
+	if err == nil {
+		err = writeFile(a.path, raw)
+	}
+	if err != nil {
+		a.log.Error("alarms are not kept over a restart", "err", err)
+	}
+}
 
 func (a *alarms) raise(id string, day uint32, text string) {
 	a.mu.Lock()
@@ -37,6 +80,7 @@ func (a *alarms) raise(id string, day uint32, text string) {
 	}
 	a.by[id] = Alarm{Index: id, Day: day, Text: text}
 	a.log.Error("the own index contradicts the oracles: no new contracts on it", "index", id, "day", day, "what", text)
+	a.save()
 }
 
 // clear takes an alarm back when a later comparison agrees: after a reorganisation
@@ -47,6 +91,17 @@ func (a *alarms) clear(id string) {
 	if _, known := a.by[id]; known {
 		delete(a.by, id)
 		a.log.Info("the own index agrees with the oracles again", "index", id)
+		a.save()
+	}
+}
+
+// clearDay takes an alarm back that is about a day.
+func (a *alarms) clearDay(id string, day uint32) {
+	a.mu.Lock()
+	alarm, known := a.by[id]
+	a.mu.Unlock()
+	if known && alarm.Day == day {
+		a.clear(id)
 	}
 }
 
@@ -63,22 +118,15 @@ func (a *alarms) check(id string) error {
 func (f *Feed) Alarms() []Alarm {
 	f.alarms.mu.Lock()
 	defer f.alarms.mu.Unlock()
-	out := make([]Alarm, 0, len(f.alarms.by))
-	for _, a := range f.alarms.by {
-		out = append(out, a)
-	}
-	return out
+	return f.alarms.list()
 }
 
 // compare holds the own index against what a majority of the allow-list attested of
 // its last closed day.
 func (f *Feed) compare(ctx context.Context) {
-	keys := f.Allowed()
+	keys, majority := f.electorate()
 	if len(keys) == 0 {
 		return
-	}
-	if len(keys) > attest.MaxOracles {
-		keys = keys[:attest.MaxOracles]
 	}
 	for id, s := range f.own {
 		e, err := f.registry.Lookup(id)
@@ -91,8 +139,7 @@ func (f *Feed) compare(ctx context.Context) {
 		}
 		agrees := true
 		for _, leg := range e.Legs {
-			_, err := f.base(ctx, e, leg, day.Day, keys, len(keys)/2+1)
-			if errors.Is(err, ErrDiffers) || err != nil {
+			if _, err := f.base(ctx, e, leg, day.Day, keys, majority); err != nil {
 				agrees = false
 			}
 		}
@@ -107,9 +154,14 @@ func (f *Feed) counterOf(ctx context.Context, e index.Entry, leg string, day uin
 	if day < e.FirstDay {
 		return 0, nil
 	}
-	keys := f.Allowed()
-	if len(keys) > attest.MaxOracles {
-		keys = keys[:attest.MaxOracles]
-	}
-	return f.agreed(ctx, e, leg, day, keys, len(keys)/2+1)
+	keys, majority := f.electorate()
+	return f.agreed(ctx, e, leg, day, keys, majority)
+}
+
+// electorate returns the oracles of the allow-list, as many as can be counted
+// together, and how many of them are a majority.
+func (f *Feed) electorate() (keys [][32]byte, majority int) {
+	keys = f.Allowed()
+	keys = keys[:min(len(keys), attest.MaxOracles)]
+	return keys, len(keys)/2 + 1
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/alkimiya/alkimiya/dlc/order"
 	"github.com/alkimiya/alkimiya/oracle/api"
@@ -46,9 +47,13 @@ func (f *Feed) Event(
 	if err != nil {
 		return order.Event{}, "", false, err
 	}
+	if startDay < e.FirstDay || endDay < startDay || endDay > index.MaxDay {
+		return order.Event{}, "", false, fmt.Errorf("%w: %s counts no days from %d to %d", ErrIndex, id, startDay, endDay)
+	}
 	out := order.Event{Digits: e.CumDigits}
 	end := index.EventID{Index: id, Kind: index.Cum, Day: endDay, Leg: leg}.String()
-	voices, _ := f.api().Gather(ctx, end, keys)
+	voices, errs := f.api().Gather(ctx, end, keys)
+	f.keepContradictions(errs)
 	attested := slices.ContainsFunc(voices, func(v federation.Voice) bool { return len(v.Attestations) > 0 })
 	if err := f.alarms.check(id); err != nil {
 		return out, e.CumUnit, attested, err
@@ -91,6 +96,7 @@ func (f *Feed) agreed(ctx context.Context, e index.Entry, leg string, day uint32
 	voices, errs := f.api().Gather(ctx, id, keys)
 	report := set.Tally(id, voices)
 	f.keepEvidence(report.Evidence)
+	f.keepContradictions(errs)
 	if !report.Agreed {
 		return 0, fmt.Errorf("%w: %s: %s: %w", ErrNotClosed, id, report, errors.Join(errs...))
 	}
@@ -135,9 +141,20 @@ func (f *Feed) keepEvidence(list []attest.Evidence) {
 	}
 }
 
+// keepContradictions stores the proofs that the client found when it fetched.
+func (f *Feed) keepContradictions(errs []error) {
+	for _, err := range errs {
+		var equivocation *api.EquivocationError
+		if errors.As(err, &equivocation) {
+			f.keepEvidence([]attest.Evidence{equivocation.Evidence})
+		}
+	}
+}
+
 // Closed returns the first day that an index counts and the last one that is closed,
 // which is the day before the first until any is. On a light node, and for a
-// reported index, it is what the first oracle on the list that answers says.
+// reported index, it is the last day that a majority of the allow-list say they have
+// attested, of those that answer if they are fewer, and never one that is not mature.
 func (f *Feed) Closed(ctx context.Context, id string) (first, last uint32, err error) {
 	e, err := f.entry(id, "")
 	if err != nil {
@@ -150,20 +167,42 @@ func (f *Feed) Closed(ctx context.Context, id string) (first, last uint32, err e
 		}
 		return e.FirstDay, day.Day, nil
 	}
-	var errs []error
-	for _, key := range f.Allowed() {
-		info, err := f.api().Info(ctx, key)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		for _, i := range info.Indices {
-			if i.ID == id {
-				return e.FirstDay, i.Attested, nil
-			}
-		}
+	keys, majority := f.electorate()
+	said, errs := f.attestedThrough(ctx, id, keys)
+	if len(said) == 0 {
+		return e.FirstDay, e.FirstDay - 1, fmt.Errorf("%w: no oracle tells its last day: %w", ErrNotClosed, errors.Join(errs...))
 	}
-	return e.FirstDay, e.FirstDay - 1, fmt.Errorf("%w: no oracle tells its last day: %w", ErrNotClosed, errors.Join(errs...))
+	slices.Sort(said)
+	last = said[max(0, len(said)-majority)]
+	ended := f.cfg.Clock.Now().Unix() - int64(e.MaturityDelay)
+	if today := ended / index.DaySeconds; ended < 0 || int64(last) >= today {
+		last = uint32(max(today, 1) - 1) //nolint:gosec // G115: below last, or 0
+	}
+	return e.FirstDay, max(last, e.FirstDay-1), nil
+}
+
+// attestedThrough asks oracles at once for the last day that they have attested.
+func (f *Feed) attestedThrough(ctx context.Context, id string, keys [][32]byte) (days []uint32, errs []error) {
+	var mu sync.Mutex
+	var group sync.WaitGroup
+	for _, key := range keys {
+		group.Go(func() {
+			info, err := f.api().Info(ctx, key)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				errs = append(errs, err)
+				return
+			}
+			for _, i := range info.Indices {
+				if i.ID == id {
+					days = append(days, i.Attested)
+				}
+			}
+		})
+	}
+	group.Wait()
+	return days, errs
 }
 
 // Counter returns the counter of a leg at the end of a closed day; 0 for a day
@@ -177,21 +216,14 @@ func (f *Feed) Counter(ctx context.Context, id, leg string, day uint32) (uint64,
 	if value, known, err := f.ownCounter(id, leg, day); known || err != nil {
 		return value, err
 	}
-	keys := f.Allowed()
-	if len(keys) > attest.MaxOracles {
-		keys = keys[:attest.MaxOracles]
-	}
-	return f.agreed(ctx, e, leg, day, keys, len(keys)/2+1)
+	return f.counterOf(ctx, e, leg, day)
 }
 
 // Feed takes an announcement or an attestation from a person or a file; it is
 // verified and kept like one that was fetched. It fails as api.Client.Feed does.
 func (f *Feed) Feed(ctx context.Context, raw []byte) error {
 	err := f.api().Feed(ctx, raw)
-	var equivocation *api.EquivocationError
-	if errors.As(err, &equivocation) {
-		f.keepEvidence([]attest.Evidence{equivocation.Evidence})
-	}
+	f.keepContradictions([]error{err})
 	wake(f.watches.wake)
 	return err
 }

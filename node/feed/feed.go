@@ -92,6 +92,8 @@ type Feed struct {
 	alarms  *alarms
 	proofs  *proofs
 	tip     tipState
+	// check wakes followDays.
+	check chan struct{}
 }
 
 // New opens a feed. It fails with ErrOracle, the errors of oracle/index and
@@ -105,7 +107,7 @@ func New(cfg Config) (_ *Feed, err error) {
 	}
 	f := &Feed{
 		cfg: cfg, log: cfg.Log, source: &source{cfg.Backend}, own: map[string]*series.Series{},
-		watches: newWatches(), alarms: newAlarms(cfg.Log),
+		watches: newWatches(), check: make(chan struct{}, 1),
 	}
 	defer func() {
 		if err != nil {
@@ -113,6 +115,9 @@ func New(cfg Config) (_ *Feed, err error) {
 		}
 	}()
 	if f.registry, err = index.NewRegistry(cfg.Entries...); err != nil {
+		return nil, err
+	}
+	if f.alarms, err = openAlarms(filepath.Join(cfg.Dir, "alarms.json"), cfg.Log); err != nil {
 		return nil, err
 	}
 	if f.proofs, err = openProofs(filepath.Join(cfg.Dir, "checked.json")); err != nil {
@@ -169,6 +174,9 @@ func (f *Feed) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return f.followChain(ctx) })
 	group.Go(func() error { return f.followOracles(ctx) })
+	if f.cfg.Light {
+		group.Go(func() error { return f.followDays(ctx) })
+	}
 	return group.Wait()
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http/httptest"
 	"strconv"
@@ -28,7 +27,7 @@ import (
 	"github.com/alkimiya/alkimiya/wallet/chain/fake"
 )
 
-var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
+var quiet = slog.New(slog.DiscardHandler)
 
 // minedChain is a backend whose blocks have work, which those of fake lack.
 type minedChain struct {
@@ -42,7 +41,7 @@ func (m *minedChain) Tip(context.Context) (chain.Tip, error) {
 	defer m.mu.Unlock()
 	n := m.chain.Tip()
 	b := m.chain.Blocks[n]
-	return chain.Tip{Hash: b.BlockHash(), Height: int32(n), Time: b.Header.Timestamp}, nil
+	return chain.Tip{Hash: b.BlockHash(), Height: int32(n), Time: b.Header.Timestamp}, nil //nolint:gosec // G115: small numbers
 }
 
 func (m *minedChain) HashAt(_ context.Context, height int32) (chainhash.Hash, error) {
@@ -81,6 +80,7 @@ type voice struct {
 	days   map[uint32]index.Day
 	mu     sync.Mutex
 	values map[string]uint64 // event id -> attested value
+	boast  uint32            // last day that it says it has attested, if not 0
 }
 
 func newVoice(name string, c *indextest.Chain, days []index.Day) *voice {
@@ -121,6 +121,9 @@ func (v *voice) Info(context.Context) (api.Info, error) {
 		if _, ok := v.values[cum(day, index.LegTot)]; ok {
 			last = max(last, day)
 		}
+	}
+	if v.boast != 0 {
+		last = v.boast
 	}
 	return api.Info{
 		Version: "test", Network: "regtest", Key: key[:], Reasons: []string{}, Alarms: []api.Alarm{},
@@ -392,7 +395,7 @@ func TestALightNodeRecomputesTheDaysOfItsContracts(t *testing.T) {
 		v.sayAll(s.last())
 	}
 	s.start()
-	first, last := s.days[3].Day, s.days[8].Day
+	first, last := s.days[3].Day, s.days[5].Day
 	_, _, _, err := s.feed.Event(context.Background(), "hp1-regtest", "tot", first, last, s.keys, 2)
 	require.NoError(t, err)
 	require.Empty(t, s.feed.Checked("hp1-regtest"), "an offer is no contract")
@@ -401,23 +404,21 @@ func TestALightNodeRecomputesTheDaysOfItsContracts(t *testing.T) {
 	require.Empty(t, s.feed.Alarms())
 	value, err := s.feed.Counter(context.Background(), "hp1-regtest", "sub", last)
 	require.NoError(t, err)
-	require.Equal(t, s.days[8].Counter.Sub, value)
+	require.Equal(t, s.days[5].Counter.Sub, value)
 }
 
 func TestALightNodeNoticesACommonLie(t *testing.T) {
 	s := newScene(t, true)
-	lie := s.days[5]
+	lie := s.days[2]
 	for _, v := range s.voices {
 		v.sayAll(s.last())
 		v.say(lie.Day, "fee", lie.Counter.Fee+100)
 	}
+	s.cfg.CheckAll = true
 	s.start()
 	require.ErrorIs(t, s.feed.CheckDay(context.Background(), "hp1-regtest", lie.Day), feed.ErrDiffers)
 	require.NoError(t, s.feed.CheckDay(context.Background(), "hp1-regtest", lie.Day-1))
-	_, _, _, err := s.feed.Event(context.Background(), "hp1-regtest", "tot", lie.Day, lie.Day+1, s.keys, 2)
-	require.NoError(t, err)
-	defer s.feed.Subscribe(cum(lie.Day+1, "tot"), s.keys, func([]byte) {})()
-	s.eventually("alarm", func() bool { return len(s.feed.Alarms()) == 1 })
+	s.eventually("alarm, without any contract", func() bool { return len(s.feed.Alarms()) == 1 })
 }
 
 func TestTheListOfOraclesSurvivesARestart(t *testing.T) {

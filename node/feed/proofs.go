@@ -22,6 +22,8 @@ type proofs struct {
 	// the newest are last.
 	asked, kept []window
 	done        map[string][]uint32
+	// failed are the days whose failure was told of.
+	failed map[window]bool
 }
 
 // window is the days of a contract.
@@ -40,7 +42,7 @@ type proofsFile struct {
 }
 
 func openProofs(path string) (*proofs, error) {
-	p := &proofs{path: path, done: map[string][]uint32{}}
+	p := &proofs{path: path, done: map[string][]uint32{}, failed: map[window]bool{}}
 	raw, err := os.ReadFile(path) //nolint:gosec // G304: a file of the data directory
 	if errors.Is(err, os.ErrNotExist) {
 		return p, nil
@@ -81,17 +83,26 @@ func (p *proofs) want(id string, first, last uint32) {
 	}
 }
 
-// keep turns the windows that end at a day into those of contracts.
-func (p *proofs) keep(id string, last uint32) {
+// keep turns the windows that end at a day into those of contracts, and writes them
+// down. Of a contract that came back from a recovery file only its last day is known.
+func (p *proofs) keep(id string, last uint32) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	ends := func(w window) bool { return w.Index == id && w.Last == last }
+	before := len(p.kept)
 	p.asked = slices.DeleteFunc(p.asked, func(w window) bool {
-		match := w.Index == id && w.Last == last
-		if match {
+		if ends(w) && !slices.Contains(p.kept, w) {
 			p.kept = append(p.kept, w)
 		}
-		return match
+		return ends(w)
 	})
+	if !slices.ContainsFunc(p.kept, ends) {
+		p.kept = append(p.kept, window{id, last, last})
+	}
+	if len(p.kept) == before {
+		return nil
+	}
+	return p.save()
 }
 
 // missing returns the days of an index in windows of contracts up to a day that are
@@ -134,12 +145,29 @@ func (f *Feed) Checked(id string) []uint32 {
 	return slices.Clone(f.proofs.done[id])
 }
 
-// recompute verifies, on a light node, the days of own contracts from the oracles'
-// evidence and the own headers, and compares them with what was attested.
-func (f *Feed) recompute(ctx context.Context) {
-	if !f.cfg.Light {
-		return
+// news says whether this is the first time that a day fails.
+func (p *proofs) news(id string, day uint32) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	told := p.failed[window{id, day, day}]
+	p.failed[window{id, day, day}] = true
+	return !told
+}
+
+// followDays recomputes days on a light node. It is apart from followOracles, so that
+// no attestation waits for it.
+func (f *Feed) followDays(ctx context.Context) error {
+	for {
+		f.recompute(ctx)
+		if !pause(ctx, f.cfg.Poll, f.check) {
+			return nil
+		}
 	}
+}
+
+// recompute verifies the days of own contracts from the oracles' evidence and the own
+// headers, and compares them with what was attested.
+func (f *Feed) recompute(ctx context.Context) {
 	for _, e := range f.registry.Entries() {
 		if e.Chain == nil {
 			continue
@@ -153,17 +181,24 @@ func (f *Feed) recompute(ctx context.Context) {
 			if ctx.Err() != nil {
 				return
 			}
-			err := f.CheckDay(ctx, e.ID, day)
-			switch {
-			case errors.Is(err, ErrDiffers):
-				f.alarms.raise(e.ID, day, err.Error())
-			case err != nil:
-				f.log.Warn("day is not recomputed", "index", e.ID, "day", day, "err", err)
-			default:
-				if err := f.proofs.checked(e.ID, day); err != nil {
-					f.log.Error("recomputed days are not kept", "err", err)
-				}
-			}
+			f.recomputeDay(ctx, e.ID, day)
+		}
+	}
+}
+
+func (f *Feed) recomputeDay(ctx context.Context, id string, day uint32) {
+	err := f.CheckDay(ctx, id, day)
+	switch {
+	case errors.Is(err, ErrDiffers):
+		f.alarms.raise(id, day, err.Error())
+	case err != nil && f.proofs.news(id, day):
+		f.log.Warn("day is not recomputed yet", "index", id, "day", day, "err", err)
+	case err != nil:
+		f.log.Debug("day is not recomputed yet", "index", id, "day", day, "err", err)
+	default:
+		f.alarms.clearDay(id, day)
+		if err := f.proofs.checked(id, day); err != nil {
+			f.log.Error("recomputed days are not kept", "err", err)
 		}
 	}
 }

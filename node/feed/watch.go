@@ -73,8 +73,11 @@ func (f *Feed) Subscribe(eventID string, keys [][32]byte, deliver func(attestati
 	for _, raw := range known {
 		sub.give(raw)
 	}
-	if id, err := index.ParseEventID(eventID); err == nil {
-		f.proofs.keep(id.Index, id.Day)
+	if id, err := index.ParseEventID(eventID); err == nil && f.cfg.Light {
+		if err := f.proofs.keep(id.Index, id.Day); err != nil {
+			f.log.Error("days of a contract are not noted over a restart", "event", eventID, "err", err)
+		}
+		wake(f.check)
 	}
 	wake(w.wake)
 	return func() {
@@ -136,7 +139,6 @@ func (f *Feed) followOracles(ctx context.Context) error {
 	for {
 		f.ask(ctx)
 		f.compare(ctx)
-		f.recompute(ctx)
 		if !pause(ctx, f.cfg.Poll, f.watches.wake) {
 			return nil
 		}

@@ -30,6 +30,8 @@ import (
 var (
 	// ErrNotRunning: no alkoracle listens on the socket.
 	ErrNotRunning = errors.New("no alkoracle runs on this data directory")
+	// ErrSocket: the path of the socket is too long for the system.
+	ErrSocket = errors.New("path of the admin socket is too long")
 	// ErrRefused: the running oracle refused; the text says why.
 	ErrRefused = errors.New("the oracle refused")
 )
@@ -39,6 +41,8 @@ const (
 	maxBody = 4 << 20
 	// patience is how long the client waits: an oracle may have to ask others.
 	patience = 5 * time.Minute
+	// maxPath is the longest path of a socket that every system takes.
+	maxPath = 103
 )
 
 // Oracle is what the server tells and does.
@@ -86,6 +90,9 @@ var reasons = map[string]error{
 // Serve listens on the socket until ctx ends. A socket that a killed process left
 // behind is replaced: the data directory's lock says that there is no other process.
 func Serve(ctx context.Context, cfg Config) error {
+	if len(cfg.Socket) > maxPath {
+		return fmt.Errorf("%w: %d bytes, at most %d: %s", ErrSocket, len(cfg.Socket), maxPath, cfg.Socket)
+	}
 	if err := os.Remove(cfg.Socket); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("admin socket: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,10 +29,8 @@ func (f *fakeOracle) Confirm(_ context.Context, c oracle.Confirmation) (oracle.C
 	return oracle.Confirmed{}, oracle.ErrNobodyToAsk
 }
 
-func TestTheOperatorSpeaksToARunningOracle(t *testing.T) {
-	dir, err := os.MkdirTemp("", "admin") // short: the path of a socket is limited
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(dir)) })
+func TestAnOperatorSpeaks(t *testing.T) {
+	dir := t.TempDir()
 	socket := filepath.Join(dir, "s")
 	require.NoError(t, os.WriteFile(socket, nil, 0o600), "left behind by a killed process")
 	o := &fakeOracle{}
@@ -79,6 +78,8 @@ func TestTheOperatorSpeaksToARunningOracle(t *testing.T) {
 	require.ErrorIs(t, err, admin.ErrNotRunning)
 	_, err = c.Status(ctx)
 	require.ErrorIs(t, err, context.Canceled)
+	cfg.Socket = filepath.Join(dir, strings.Repeat("x", 100))
+	require.ErrorIs(t, admin.Serve(t.Context(), cfg), admin.ErrSocket)
 	cfg.Socket = filepath.Join(dir, "none", "s")
 	require.Error(t, admin.Serve(t.Context(), cfg))
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/alkimiya/alkimiya/oracle/federation"
 )
 
-// ErrEquivocation: an oracle attested two values of one event. The error is an
+// ErrEquivocation says that an oracle attested two values of one event. The error is an
 // *EquivocationError, which carries the proof.
 var ErrEquivocation = federation.ErrEquivocation
 
@@ -174,7 +174,7 @@ func (c *Client) message(ctx context.Context, key [32]byte, what, id string, lim
 	got, err := c.fetch.get(ctx, request{
 		base: base, path: eventPath("/v1/"+what+"/", id), query: keyQuery(key), binary: true, limit: limit,
 	})
-	var missing *notFound
+	var missing *notFoundError
 	if !errors.As(err, &missing) || missing.ours {
 		return got.body, err
 	}

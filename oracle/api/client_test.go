@@ -179,7 +179,7 @@ func TestAFailingOracleIsAskedAgain(t *testing.T) {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
 		}
-		http.Redirect(w, req, good.URL+req.URL.RequestURI(), http.StatusTemporaryRedirect)
+		http.Redirect(w, req, good.URL+req.URL.RequestURI(), http.StatusTemporaryRedirect) //nolint:gosec // G710: from one server of the test to the other
 	}))
 	defer s.Close()
 	c := clientOf(t, "", api.Member{Key: r.Key(), URL: s.URL})
@@ -216,7 +216,7 @@ func TestTheCacheIsReadWithSuspicion(t *testing.T) {
 		raw, err := os.ReadFile(f) //nolint:gosec // G304: the test's own folder
 		require.NoError(t, err)
 		raw[100] ^= 1
-		require.NoError(t, os.WriteFile(f, raw, 0o600))
+		require.NoError(t, os.WriteFile(f, raw, 0o600)) //nolint:gosec // G703: the test's own folder
 	}
 	again := clientOf(t, dir, api.Member{Key: r.Key(), URL: s.URL})
 	_, err = again.Attestation(t.Context(), r.Key(), eventID(20600))

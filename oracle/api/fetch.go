@@ -69,14 +69,14 @@ type reply struct {
 	ours bool // the server is one of this package
 }
 
-// notFound is an ErrNotFound that knows whether the server is one of ours.
-type notFound struct {
+// notFoundError is an ErrNotFound that knows whether the server is one of ours.
+type notFoundError struct {
 	ours bool
 	text string
 }
 
-func (e *notFound) Error() string { return e.text }
-func (e *notFound) Unwrap() error { return ErrNotFound }
+func (e *notFoundError) Error() string { return e.text }
+func (e *notFoundError) Unwrap() error { return ErrNotFound }
 
 // get fails with ErrNotFound, ErrQuery, ErrUnreachable, ErrInvalid or ctx's error.
 func (f *fetcher) get(ctx context.Context, r request) (reply, error) {
@@ -139,7 +139,7 @@ func (f *fetcher) once(ctx context.Context, r request) (got reply, again bool, e
 		got.body = body
 		return got, false, nil
 	case resp.StatusCode == http.StatusNotFound:
-		return got, false, &notFound{ours: got.ours, text: "oracle: " + said(body, "not found")}
+		return got, false, &notFoundError{ours: got.ours, text: "oracle: " + said(body, "not found")}
 	case resp.StatusCode == http.StatusBadRequest:
 		return got, false, fmt.Errorf("%w: %s", ErrQuery, said(body, "refused"))
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/alkimiya/alkimiya/oracle/attest"
 )
 
-// ErrJSON: a JSON document is not the message it should be.
+// ErrJSON says that a JSON document is not the message it should be.
 var ErrJSON = errors.New("not the JSON form of an oracle message")
 
 // Bytes is a byte string that JSON documents hold in lower-case hexadecimal.

@@ -4,8 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 
-	"github.com/btcsuite/btcd/btcec/v2/schnorr"
-
+	"github.com/alkimiya/alkimiya/internal/secp"
 	"github.com/alkimiya/alkimiya/internal/tlv"
 )
 
@@ -88,10 +87,8 @@ func (a Announcement) Verify() (Dialect, error) {
 	if err != nil {
 		return 0, fmt.Errorf("announcement: %w", err)
 	}
-	for i := range a.Event.Nonces {
-		if _, ok := LiftX(&a.Event.Nonces[i]); !ok {
-			return 0, fmt.Errorf("nonce %d: %w", i, ErrPoint)
-		}
+	if i := secp.LiftAll(make([]secp.Point, len(a.Event.Nonces)), a.Event.Nonces); i < len(a.Event.Nonces) {
+		return 0, fmt.Errorf("nonce %d: %w", i, ErrPoint)
 	}
 	return d, nil
 }
@@ -112,14 +109,4 @@ func dialectOf(d1, d2 bool) (Dialect, error) {
 }
 
 // verifyBIP340 says whether sig is a signature of hash by the x-only key.
-func verifyBIP340(sig [64]byte, key, hash [32]byte) bool {
-	pub, err := schnorr.ParsePubKey(key[:])
-	if err != nil {
-		return false
-	}
-	s, err := schnorr.ParseSignature(sig[:])
-	if err != nil {
-		return false
-	}
-	return s.Verify(hash[:], pub)
-}
+func verifyBIP340(sig [64]byte, key, hash [32]byte) bool { return secp.Verify(&key, &hash, &sig) }

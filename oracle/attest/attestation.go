@@ -5,6 +5,7 @@ import (
 
 	"github.com/btcsuite/btcd/btcec/v2"
 
+	"github.com/alkimiya/alkimiya/internal/secp"
 	"github.com/alkimiya/alkimiya/internal/tlv"
 )
 
@@ -126,12 +127,19 @@ func (a Announcement) Accept(d Dialect, b Attestation) error {
 	if err := a.Fits(b); err != nil {
 		return err
 	}
+	claims := make([]secp.Claim, len(b.Signatures))
 	for i, outcome := range b.Outcomes {
-		if !verifyBIP340(b.Signatures[i], b.Key, d.OutcomeHash(outcome)) {
+		claims[i] = secp.Claim{Pub: b.Key, Message: d.OutcomeHash(outcome), Signature: b.Signatures[i]}
+	}
+	if secp.VerifyAll(claims) {
+		return nil
+	}
+	for i := range claims {
+		if !secp.Verify(&claims[i].Pub, &claims[i].Message, &claims[i].Signature) {
 			return fmt.Errorf("attestation: signature %d: %w", i, ErrSignature)
 		}
 	}
-	return nil
+	return fmt.Errorf("attestation: %w", ErrSignature)
 }
 
 // Fits is the part of Accept that costs no curve arithmetic: key and event id are

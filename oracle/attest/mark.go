@@ -11,7 +11,7 @@ import (
 // MarkSize is the length of a mark in bytes.
 const MarkSize = 32 + 8 + 32 + 64
 
-// ErrMark: two marks, or a mark and a log, contradict each other: the oracle runs
+// ErrMark says that two marks, or a mark and a log, contradict each other: the oracle runs
 // twice, or went on from an old copy of its data.
 var ErrMark = errors.New("high-water marks contradict each other")
 
@@ -46,10 +46,10 @@ func (m Mark) hash() [32]byte {
 	return tagMark.sum(m.Key[:], binary.BigEndian.AppendUint64(nil, m.Count), m.Head[:])
 }
 
-// Mark signs a high-water mark.
+// Mark signs a high-water mark. After Wipe its signature does not verify.
 func (s *Signer) Mark(count uint64, head [32]byte) Mark {
 	m := Mark{Key: s.key, Count: count, Head: head}
-	m.Signature = s.sign(m.hash(), [32]byte{})
+	m.Signature, _ = s.sign(m.hash(), [32]byte{})
 	return m
 }
 
@@ -94,9 +94,11 @@ func DecodeMark(b []byte) (m Mark, err error) {
 	return m, tlv.Field("mark", r.Done())
 }
 
-// Endorse signs the key that replaces this one.
+// Endorse signs the key that replaces this one. After Wipe the signature does not
+// verify.
 func (s *Signer) Endorse(successor [32]byte) [64]byte {
-	return s.sign(tagNext.sum(s.key[:], successor[:]), [32]byte{})
+	sig, _ := s.sign(tagNext.sum(s.key[:], successor[:]), [32]byte{})
+	return sig
 }
 
 // VerifyEndorsement fails with ErrSignature unless key endorsed its successor by

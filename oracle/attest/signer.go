@@ -7,12 +7,11 @@ import (
 	"io"
 	"strconv"
 
-	"github.com/btcsuite/btcd/btcec/v2"
-
+	"github.com/alkimiya/alkimiya/internal/secp"
 	"github.com/alkimiya/alkimiya/internal/tlv"
 )
 
-// ErrSecret: an oracle's secret is zero or not below the group order, its seed is
+// ErrSecret says that an oracle's secret is zero or not below the group order, its seed is
 // zero, or a derived nonce is zero, which happens to nobody.
 var ErrSecret = errors.New("oracle secret out of range")
 
@@ -20,8 +19,6 @@ var ErrSecret = errors.New("oracle secret out of range")
 const redacted = "[secret]"
 
 var (
-	tagAux     = newTag("BIP0340/aux")
-	tagSign    = newTag("BIP0340/nonce")
 	tagDerived = newTag("alkimiya/oracle-nonce")
 	tagFrame   = newTag("alkimiya/oracle-event")
 )
@@ -42,20 +39,22 @@ type Signer struct {
 }
 
 type signerSecret struct {
-	d    btcec.ModNScalar // of the key with even y
+	key  [32]byte
+	d    secp.Scalar // of the public key with even y
 	seed [32]byte
 }
 
 // NewSigner returns the signer of a secret key and of the seed that its nonces are
 // derived from. It fails with ErrSecret.
 func NewSigner(secret, seed [32]byte) (*Signer, error) {
-	s := &Signer{secret: &signerSecret{seed: seed}}
-	if s.secret.d.SetBytes(&secret) != 0 || s.secret.d.IsZeroBit() != 0 || seed == [32]byte{} {
+	s := &Signer{secret: &signerSecret{key: secret, seed: seed}}
+	d := &s.secret.d
+	if !d.SetBytes(&secret) || d.IsZero() || seed == [32]byte{} {
 		return nil, ErrSecret
 	}
-	var odd bool
-	s.key, odd = baseMult(&s.secret.d)
-	negateIf(&s.secret.d, odd)
+	p := secp.BaseMult(d)
+	s.key = p.XOnly()
+	negateIf(d, p.IsOdd())
 	return s, nil
 }
 
@@ -70,9 +69,9 @@ func (s *Signer) Wipe() { *s.secret = signerSecret{} }
 func (s *Signer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 
 // negateIf negates d if odd.
-func negateIf(d *btcec.ModNScalar, odd bool) {
+func negateIf(d *secp.Scalar, odd bool) {
 	if odd { // the parity of a public point
-		d.Negate()
+		d.Negate(d)
 	}
 }
 
@@ -93,31 +92,37 @@ func (s *Signer) Event(id string, d Descriptor, maturity uint32) (Event, error) 
 	if frame := e.Encode(); len(frame)+32*d.nonces() > MaxAnnouncement-128 {
 		return e, fmt.Errorf("event %q: %w", id, tlv.Field("announcement", tlv.ErrTooLong))
 	}
-	e.Nonces = make([][32]byte, d.nonces())
-	for i := range e.Nonces {
-		k, err := s.nonce(e, i)
-		if err != nil {
-			return e, err
-		}
-		e.Nonces[i], _ = baseMult(&k)
-		k.Zero()
+	k, err := s.nonces(e, d.nonces())
+	if err != nil {
+		return e, err
 	}
-	_, err := DecodeEvent(e.Encode())
+	defer clear(k)
+	points := make([]secp.Point, len(k))
+	secp.BaseMultBatch(points, k)
+	e.Nonces = make([][32]byte, len(k))
+	for i := range points {
+		e.Nonces[i] = points[i].XOnly()
+	}
+	_, err = DecodeEvent(e.Encode())
 	return e, err
 }
 
-// nonce derives the secret k of nonce i:
+// nonces derives the n nonce secrets of an event, nonce i as
 // int(H_{alkimiya/oracle-nonce}(seed || V || H_{alkimiya/oracle-event}(event without nonces) || u16 i)) mod n.
-func (s *Signer) nonce(e Event, i int) (k btcec.ModNScalar, err error) {
+func (s *Signer) nonces(e Event, n int) ([]secp.Scalar, error) {
 	e.Nonces = nil
 	frame := tagFrame.sum(e.Encode())
-	h := tagDerived.sum(s.secret.seed[:], s.key[:], frame[:], binary.BigEndian.AppendUint16(nil, uint16(i))) //nolint:gosec // G115: below the number of nonces
-	k.SetBytes(&h)
-	clear(h[:])
-	if k.IsZeroBit() != 0 {
-		return k, fmt.Errorf("event %q: nonce %d: %w", e.ID, i, ErrSecret)
+	list := make([]secp.Scalar, n)
+	for i := range list {
+		h := tagDerived.sum(s.secret.seed[:], s.key[:], frame[:], binary.BigEndian.AppendUint16(nil, uint16(i)))
+		list[i].SetBytes(&h)
+		clear(h[:])
+		if list[i].IsZero() {
+			clear(list)
+			return nil, fmt.Errorf("event %q: nonce %d: %w", e.ID, i, ErrSecret)
+		}
 	}
-	return k, nil
+	return list, nil
 }
 
 // Announce returns the announcement, in dialect D2, of the event that Event makes.
@@ -128,7 +133,9 @@ func (s *Signer) Announce(id string, d Descriptor, maturity uint32) (Announcemen
 		return Announcement{}, err
 	}
 	a := Announcement{Key: s.key, Event: e}
-	a.Signature = s.sign(D2.AnnouncementHash(e), [32]byte{})
+	if a.Signature, err = s.sign(D2.AnnouncementHash(e), [32]byte{}); err != nil {
+		return a, err
+	}
 	got, err := a.Verify()
 	if err == nil && got != D2 {
 		err = ErrDialect
@@ -157,18 +164,21 @@ func (s *Signer) Attest(a Announcement, outcomes []string) (Attestation, error) 
 		return Attestation{}, fmt.Errorf("attest %q: %w: %d values", a.Event.ID, ErrOutcomes, len(outcomes))
 	}
 	b := Attestation{EventID: a.Event.ID, Key: s.key, Outcomes: outcomes, Signatures: make([][64]byte, len(outcomes))}
+	k, err := s.nonces(a.Event, len(outcomes))
+	if err != nil {
+		return Attestation{}, err
+	}
+	defer clear(k)
+	points := make([]secp.Point, len(k))
+	secp.BaseMultBatch(points, k)
 	for i, v := range outcomes {
 		if !a.Event.Descriptor.has(i, v) {
 			return Attestation{}, fmt.Errorf("attest %q: %w: outcome %d", a.Event.ID, ErrOutcomes, i)
 		}
-		k, err := s.nonce(a.Event, i)
-		if err != nil {
-			return Attestation{}, err
-		}
-		b.Signatures[i] = s.signWith(&k, D2.OutcomeHash(v))
-		if [32]byte(b.Signatures[i][:32]) != a.Event.Nonces[i] {
+		if points[i].XOnly() != a.Event.Nonces[i] {
 			return Attestation{}, fmt.Errorf("attest %q: nonce %d: %w", a.Event.ID, i, ErrNonce)
 		}
+		b.Signatures[i] = s.signWith(&k[i], &points[i], D2.OutcomeHash(v))
 	}
 	if err := a.Accept(D2, b); err != nil {
 		return Attestation{}, fmt.Errorf("verify own attestation of %q: %w", a.Event.ID, err)
@@ -178,32 +188,29 @@ func (s *Signer) Attest(a Announcement, outcomes []string) (Attestation, error) 
 
 // sign returns the BIP340 signature of m, whose nonce is a function of the key, m
 // and aux. Announcements and marks take 32 zero bytes, so that they come out the
-// same again.
-func (s *Signer) sign(m, aux [32]byte) [64]byte {
-	t := s.secret.d.Bytes()
-	mask := tagAux.sum(aux[:])
-	for i := range t {
-		t[i] ^= mask[i]
+// same again. It fails with ErrSecret after Wipe.
+func (s *Signer) sign(m, aux [32]byte) ([64]byte, error) {
+	sig, err := secp.Sign(&s.secret.key, &m, &aux)
+	if err != nil {
+		return sig, fmt.Errorf("%w: %w", ErrSecret, err)
 	}
-	h := tagSign.sum(t[:], s.key[:], m[:])
-	var k btcec.ModNScalar
-	k.SetBytes(&h)
-	clear(t[:])
-	clear(h[:])
-	return s.signWith(&k, m)
+	return sig, nil
 }
 
 // signWith returns the BIP340 signature of m with nonce k or -k, whichever has a
-// point of even y, and wipes k.
-func (s *Signer) signWith(k *btcec.ModNScalar, m [32]byte) (sig [64]byte) {
-	r, odd := baseMult(k)
-	negateIf(k, odd)
-	e := Challenge(&r, &s.key, &m)
-	k.Add(e.Mul(&s.secret.d))
-	copy(sig[:], r[:])
-	k.PutBytesUnchecked(sig[32:])
-	k.Zero()
-	e.Zero()
+// point of even y, given r = k*G, and wipes k.
+func (s *Signer) signWith(k *secp.Scalar, r *secp.Point, m [32]byte) (sig [64]byte) {
+	rx := r.XOnly()
+	negateIf(k, r.IsOdd())
+	h := secp.NewHasher()
+	e := h.Challenge(&rx, &s.key, &m)
+	e.Mul(&e, &s.secret.d)
+	k.Add(k, &e)
+	sum := k.Bytes()
+	copy(sig[:], rx[:])
+	copy(sig[32:], sum[:])
+	clear(k[:])
+	clear(e[:])
 	return sig
 }
 

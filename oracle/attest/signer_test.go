@@ -6,9 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/btcsuite/btcd/btcec/v2"
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 
 	"github.com/alkimiya/alkimiya/internal/testkit"
 	"github.com/alkimiya/alkimiya/internal/tlv"
@@ -24,8 +22,8 @@ func signer(t testing.TB, name string) *attest.Signer {
 	return s
 }
 
-func cum(day int) (string, attest.DigitEvent, uint32) {
-	return fmt.Sprintf("hp1/cum/%d/tot", day), attest.DigitEvent{Base: 2, Unit: "sat/PH", Digits: 30}, uint32(day+1)*86400 + 43200
+func cum(day uint32) (string, attest.DigitEvent, uint32) {
+	return fmt.Sprintf("hp1/cum/%d/tot", day), attest.DigitEvent{Base: 2, Unit: "sat/PH", Digits: 30}, (day+1)*86400 + 43200
 }
 
 func TestWhatASignerSaysVerifiesUnderD2(t *testing.T) {
@@ -156,37 +154,11 @@ func TestASignerPrintsNoSecret(t *testing.T) {
 	require.Error(t, err)
 }
 
-func TestSecretMultiplicationAgreesWithThePublicOne(t *testing.T) {
-	check := func(k btcec.ModNScalar) {
-		var want btcec.JacobianPoint
-		btcec.ScalarBaseMultNonConst(&k, &want)
-		want.ToAffine()
-		if x, odd := attest.BaseMult(&k); x != *want.X.Bytes() || odd != want.Y.IsOdd() {
-			t.Fatalf("k = %v: x = %x, odd %v", k, x, odd)
-		}
-	}
-	var one, k btcec.ModNScalar
-	one.SetInt(1)
-	for range 20 {
-		k.Add(&one)
-		check(k)
-		minus := k
-		check(*minus.Negate())
-	}
-	rapid.Check(t, func(r *rapid.T) {
-		b := [32]byte(rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(r, "k"))
-		k.SetBytes(&b)
-		if !k.IsZero() {
-			check(k)
-		}
-	})
-}
-
 func TestSignersNeverMeetTwoChallengesWithOneNonce(t *testing.T) {
 	ledger := testkit.NewNonceLedger(t)
 	for _, name := range []string{"red", "green"} {
 		s := signer(t, name)
-		for day := 20600; day < 20610; day++ {
+		for day := uint32(20600); day < 20610; day++ {
 			a, err := s.Announce(cum(day))
 			require.NoError(t, err)
 			hash := attest.D2.AnnouncementHash(a.Event)

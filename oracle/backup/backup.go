@@ -142,7 +142,7 @@ func NewReader(in io.Reader) (*Reader, error) {
 	if _, err := io.ReadFull(in, rest); err != nil {
 		return nil, fmt.Errorf("read backup: %w: %w", ErrFormat, err)
 	}
-	r := &Reader{in: in, keyFile: rest[:n:n], head: append(head, rest...)}
+	r := &Reader{in: in, keyFile: rest[:n:n], head: bytes.Join([][]byte{head, rest}, nil)}
 	copy(r.nonce[:], rest[n:])
 	return r, nil
 }

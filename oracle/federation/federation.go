@@ -18,7 +18,7 @@ import (
 	"github.com/alkimiya/alkimiya/oracle/attest"
 )
 
-// ErrSet: keys or threshold do not make a set of oracles.
+// ErrSet says that keys or threshold do not make a set of oracles.
 var ErrSet = errors.New("not a set of oracles")
 
 // A Set is n oracles of which t must agree. It is immutable and safe for concurrent

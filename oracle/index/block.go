@@ -12,7 +12,7 @@ import (
 	"github.com/btcsuite/btcd/wire"
 )
 
-// ErrBlock: a block is empty, or its first transaction is no coinbase.
+// ErrBlock says that a block is empty, or its first transaction is no coinbase.
 var ErrBlock = errors.New("block")
 
 // Block is what the index keeps of a block: header fields and coinbase sum.

@@ -9,7 +9,8 @@ import (
 	"github.com/btcsuite/btcd/wire"
 )
 
-// ErrCoinbase: bytes are not a coinbase transaction in its form without witness.
+// ErrCoinbase says that bytes are not a coinbase transaction in its form without
+// witness.
 var ErrCoinbase = errors.New("not a coinbase transaction")
 
 // MaxCoinbase is the longest coinbase transaction read, in bytes without witness.

@@ -10,7 +10,7 @@ import (
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 )
 
-// ErrRecord: bytes are not the published record of a day in its one form.
+// ErrRecord says that bytes are not the published record of a day in its one form.
 var ErrRecord = errors.New("not a day's record")
 
 // maxLeg is the largest value that a leg of a day can have.
@@ -208,7 +208,7 @@ func (r *recordReader) u32(key string) uint32 {
 	if err != nil {
 		r.fail(key)
 	}
-	return uint32(n) //nolint:gosec // G115: 32 bits were asked for
+	return uint32(n)
 }
 
 func (r *recordReader) hash(key string) chainhash.Hash {

@@ -46,11 +46,11 @@ func slowDays(p index.Params, blocks []index.Block) []index.Day {
 		}
 		work := new(big.Int).Div(new(big.Int).Lsh(big.NewInt(1), 256), new(big.Int).Add(target, big.NewInt(1)))
 		r := new(big.Rat).SetFrac(p.UnitNum, new(big.Int).Mul(p.UnitDen, work))
-		r.Mul(r, new(big.Rat).SetInt(new(big.Int).SetUint64(amount))).Mul(r, new(big.Rat).SetInt64(int64(p.InnerScale)))
+		r.Mul(r, new(big.Rat).SetInt(new(big.Int).SetUint64(amount))).Mul(r, new(big.Rat).SetInt64(int64(p.InnerScale))) //nolint:gosec // G115: small numbers
 		return new(big.Int).Div(r.Num(), r.Denom())
 	}
 	mean := func(sum *big.Int, n int) uint64 {
-		q := new(big.Int).Div(sum, new(big.Int).Mul(big.NewInt(int64(n)), big.NewInt(int64(p.InnerScale))))
+		q := new(big.Int).Div(sum, new(big.Int).Mul(big.NewInt(int64(n)), big.NewInt(int64(p.InnerScale)))) //nolint:gosec // G115: small numbers
 		if q.BitLen() > 40 {
 			return 1<<40 - 1
 		}
@@ -84,7 +84,7 @@ func slowDays(p index.Params, blocks []index.Block) []index.Day {
 		}
 		if day >= p.FirstDay {
 			counter = index.Values{Sub: counter.Sub + value.Sub, Fee: counter.Fee + value.Fee}
-			out = append(out, index.Day{Day: day, Blocks: uint32(len(byDay[day])), CloseHeight: uint32(closing), Value: value, Counter: counter})
+			out = append(out, index.Day{Day: day, Blocks: uint32(len(byDay[day])), CloseHeight: uint32(closing), Value: value, Counter: counter}) //nolint:gosec // G115: small numbers
 		}
 	}
 	return out
@@ -199,7 +199,7 @@ func TestAnotherBranchGivesAnotherDayUntilItIsFinal(t *testing.T) {
 	build := func(branch byte, from int, n int, fee uint64, base []index.Block) []index.Block {
 		blocks := slices.Clone(base[:from])
 		for h := from; h < n; h++ {
-			b := block(branch, uint32(h), p.FirstDay*index.DaySeconds+uint32(h)*7200, 0x207fffff, p.Subsidy(uint32(h))+fee)
+			b := block(branch, uint32(h), p.FirstDay*index.DaySeconds+uint32(h)*7200, 0x207fffff, p.Subsidy(uint32(h))+fee) //nolint:gosec // G115: small numbers
 			if h == 0 {
 				b.Hash = p.Genesis
 			} else {

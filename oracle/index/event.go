@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// ErrEventID: a text is not the id of an event of an index.
+// ErrEventID says that a text is not the id of an event of an index.
 var ErrEventID = errors.New("not an event id of an index")
 
 // EventKind says what an event attests.
@@ -17,7 +17,7 @@ type EventKind string
 const (
 	// Cum is the counter after a day, what contracts settle on.
 	Cum EventKind = "cum"
-	// Day is the value of one day.
+	// DayValue is the value of one day.
 	DayValue EventKind = "day"
 )
 
@@ -42,13 +42,13 @@ func ParseEventID(s string) (EventID, error) {
 		return bad("form")
 	}
 	day, err := strconv.ParseUint(parts[2], 10, 32)
-	e := EventID{Index: parts[0], Kind: EventKind(parts[1]), Day: uint32(day), Leg: parts[3]} //nolint:gosec // G115: 32 bits were asked for
+	e := EventID{Index: parts[0], Kind: EventKind(parts[1]), Day: uint32(day), Leg: parts[3]}
 	switch {
 	case !ValidName(e.Index):
 		return bad("index")
 	case e.Kind != Cum && e.Kind != DayValue:
 		return bad("kind")
-	case err != nil || day > maxDay || strconv.FormatUint(day, 10) != parts[2]:
+	case err != nil || day > MaxDay || strconv.FormatUint(day, 10) != parts[2]:
 		return bad("day")
 	case !ValidName(e.Leg):
 		return bad("leg")

@@ -13,7 +13,7 @@ import (
 	"github.com/alkimiya/alkimiya/internal/tlv"
 )
 
-// ErrEvidence: evidence is malformed, or does not show what it claims.
+// ErrEvidence says that evidence is malformed, or does not show what it claims.
 var ErrEvidence = errors.New("evidence of a day")
 
 // Bounds of evidence.
@@ -142,7 +142,7 @@ func (e Evidence) checkHeaders(p Params, chain Chain) ([]chainhash.Hash, error) 
 		return hashes, nil
 	}
 	for i, hash := range hashes {
-		height := e.First + uint32(i) //nolint:gosec // G115: bounded above
+		height := e.First + uint32(i)
 		own, err := chain.HashAt(height)
 		if err != nil {
 			return nil, fmt.Errorf("own header %d: %w", height, err)
@@ -211,7 +211,7 @@ func (e Evidence) checkProofs(p Params, first, last uint32, hashes []chainhash.H
 	}
 	blocks := make([]Block, len(e.Proofs))
 	for i, proof := range e.Proofs {
-		height := e.ProofsFrom + uint32(i) //nolint:gosec // G115: bounded by the headers
+		height := e.ProofsFrom + uint32(i)
 		coinbase, err := ParseCoinbase(proof.Coinbase)
 		if err != nil {
 			return nil, fmt.Errorf("block %d: %w", height, err)

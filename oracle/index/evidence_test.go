@@ -94,7 +94,7 @@ func TestForgedEvidenceIsRefused(t *testing.T) {
 	d := days[1]
 	other := chainWithAnEmptyDay(60)
 	for h := uint32(60); h < 120; h++ {
-		other.Mine(uint32(c.Blocks[h].Header.Timestamp.Unix()), 1, 0, 7)
+		other.Mine(uint32(c.Blocks[h].Header.Timestamp.Unix()), 1, 0, 7) //nolint:gosec // G115: small numbers
 	}
 	for name, c2 := range map[string]struct {
 		change func(e *index.Evidence)

@@ -11,8 +11,8 @@ import (
 	"github.com/btcsuite/btcd/wire"
 )
 
-// ErrHeader: a header does not follow the one before it, lacks work, or has a time
-// or target that the rules of its network forbid.
+// ErrHeader says that a header does not follow the one before it, lacks work, or has
+// a time or target that the rules of its network forbid.
 var ErrHeader = errors.New("block header")
 
 // HeaderSize is the length of a serialised header in bytes.
@@ -195,7 +195,7 @@ func VerifyEpochs(rules Rules, headers []wire.BlockHeader) error {
 		return fmt.Errorf("%w: limit: %w", ErrHeader, err)
 	}
 	for i := range headers {
-		height := uint32((i+1)/2)*epochBlocks - uint32(i%2) //nolint:gosec // G115: indices are small
+		height := uint32((i+1)/2)*epochBlocks - uint32(i%2)
 		if err := checkAlone(&headers[i], limit); err != nil {
 			return fmt.Errorf("%w %d: %w", ErrHeader, height, err)
 		}

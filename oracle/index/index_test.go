@@ -42,12 +42,12 @@ func padded(p index.Params, n int, bits func(i int) uint32, fee func(i int) uint
 	blocks := make([]index.Block, 0, n+2*half)
 	for i := -half; i < n+half; i++ {
 		at := min(max(i, 0), n-1)
-		h := height + uint32(i+half)
+		h := height + uint32(i+half) //nolint:gosec // G115: small numbers
 		value := fee(at)
 		if i < 0 || i >= n {
 			value = fee(at)
 		}
-		blocks = append(blocks, block(1, h, uint32(20_000*index.DaySeconds+i*600), bits(at), p.Subsidy(h)+value))
+		blocks = append(blocks, block(1, h, uint32(20_000*index.DaySeconds+i*600), bits(at), p.Subsidy(h)+value)) //nolint:gosec // G115: small numbers
 	}
 	rows, err := index.Series(p, blocks)
 	if err != nil {

@@ -151,17 +151,17 @@ func (p Params) Check() error {
 		return bad("cum_digits")
 	case p.MaturityDelay > 30*DaySeconds:
 		return bad("maturity_delay")
-	case p.FirstDay > maxDay:
+	case p.FirstDay > MaxDay:
 		return bad("first_day")
 	}
 	return nil
 }
 
-// maxDay is the last day that 32-bit times reach, maxMoney all satoshi there are.
-const (
-	maxDay   = (1<<32 - 1) / DaySeconds
-	maxMoney = 21_000_000 * 100_000_000
-)
+// MaxDay is the last day that 32-bit times reach.
+const MaxDay = (1<<32 - 1) / DaySeconds
+
+// maxMoney is all satoshi there are.
+const maxMoney = 21_000_000 * 100_000_000
 
 func notPlain(r rune) bool { return r < 0x20 || r > 0x7e || r == '"' || r == '\\' }
 
@@ -202,7 +202,7 @@ func (p Params) Subsidy(height uint32) uint64 {
 // Maturity returns when the events of a day are mature, Unix seconds, cut at the
 // largest time that an announcement can hold.
 func (p Params) Maturity(day uint32) uint32 {
-	return uint32(min((uint64(day)+1)*DaySeconds+uint64(p.MaturityDelay), 1<<32-1)) //nolint:gosec // G115: bounded by min
+	return uint32(min((uint64(day)+1)*DaySeconds+uint64(p.MaturityDelay), 1<<32-1))
 }
 
 // Fingerprint is the hex of the first four bytes of the parameter hash, for people.
@@ -263,7 +263,7 @@ func (e Entry) Check() error {
 		return bad("unit")
 	case len(e.Parameters) == 0 || len(e.Parameters) > 4096:
 		return bad("parameters")
-	case e.FirstDay > maxDay:
+	case e.FirstDay > MaxDay:
 		return bad("first day")
 	}
 	for i, leg := range e.Legs {

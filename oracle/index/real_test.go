@@ -111,7 +111,7 @@ func TestRealHeadersGiveTheSubsidyLeg(t *testing.T) {
 		h := uint32(realHeadersFirst + i)
 		got, err := e.Connect(index.Block{
 			Height: h, Hash: headers[i].BlockHash(), Prev: headers[i].PrevBlock,
-			Time: uint32(headers[i].Timestamp.Unix()), Bits: headers[i].Bits, Coinbase: p.Subsidy(h),
+			Time: uint32(headers[i].Timestamp.Unix()), Bits: headers[i].Bits, Coinbase: p.Subsidy(h), //nolint:gosec // G115: small numbers
 		})
 		require.NoError(t, err)
 		for _, d := range got {

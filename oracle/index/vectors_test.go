@@ -169,10 +169,9 @@ func TestVectorsAWholeRegtestChain(t *testing.T) {
 	var blocks []index.Block
 	for h := uint32(0); h <= 180; h++ {
 		b := block(1, h, 1296688602, 0x207fffff, p.Subsidy(0))
-		switch {
-		case h == 0:
+		if h == 0 {
 			b.Hash = p.Genesis
-		default:
+		} else {
 			b.Time = 1767225600 + (h-1)*7200
 			if h > 40 {
 				b.Time += 200_000

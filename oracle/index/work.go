@@ -8,7 +8,7 @@ import (
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 )
 
-// ErrBits: a compact target is negative, zero or above 2^256-1.
+// ErrBits says that a compact target is negative, zero or above 2^256-1.
 var ErrBits = errors.New("compact target out of range")
 
 var (
@@ -41,7 +41,7 @@ func Target(bits uint32) (*big.Int, error) {
 // Compact returns the compact form of a target below 2^256, rounding down as
 // consensus does.
 func Compact(target *big.Int) uint32 {
-	size := uint((target.BitLen() + 7) / 8) //nolint:gosec // G115: at most 33
+	size := uint((target.BitLen() + 7) / 8)
 	var word uint32
 	if size <= 3 {
 		word = uint32(target.Uint64() << (8 * (3 - size))) //nolint:gosec // G115: three bytes

@@ -35,7 +35,7 @@ func write(t *testing.T, text string) string {
 
 func TestReportsBecomeDays(t *testing.T) {
 	text := line(20454, 80_000, 7) + "\n" + line(20455, 90_000, 8)
-	script := write(t, "#!/bin/sh\nprintf '%s'\n") //nolint:gosec // a script of the test
+	script := write(t, "#!/bin/sh\nprintf '%s'\n")
 	require.NoError(t, os.WriteFile(script, []byte("cat "+write(t, text)), 0o600))
 	for name, cfg := range map[string]report.Config{
 		"file":    {Index: definition(), File: write(t, text)},

@@ -18,7 +18,7 @@ import (
 	"github.com/alkimiya/alkimiya/oracle/index"
 )
 
-// ErrFiles: block files are damaged, or hold no chain from the genesis block.
+// ErrFiles says that block files are damaged, or hold no chain from the genesis block.
 var ErrFiles = errors.New("block files")
 
 // Files is a Source over the block files of a node (blk*.dat, with xor.dat where

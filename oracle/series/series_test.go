@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -78,7 +77,7 @@ func (n *node) Block(_ context.Context, hash chainhash.Hash) (*wire.MsgBlock, er
 }
 
 func open(t testing.TB, dir string, p index.Params) *series.Series {
-	s, err := series.Open(series.Config{Dir: dir, Key: [32]byte{1}, Params: p, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	s, err := series.Open(series.Config{Dir: dir, Key: [32]byte{1}, Params: p, Logger: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	return s
 }
@@ -87,7 +86,7 @@ func open(t testing.TB, dir string, p index.Params) *series.Series {
 func grow(c *indextest.Chain, n int, salt uint32) {
 	for range n {
 		h := c.Tip() + 1
-		at := uint32(c.Blocks[h-1].Header.Timestamp.Unix()) + 7200
+		at := uint32(c.Blocks[h-1].Header.Timestamp.Unix()) + 7200 //nolint:gosec // G115: small numbers
 		if h == 1 {
 			at = c.Params.FirstDay * index.DaySeconds
 		}
@@ -141,8 +140,7 @@ func requireSame(t require.TestingT, s *series.Series, c *indextest.Chain) {
 
 func TestASeriesFollowsReorganisationsAndRestarts(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		dir, err := os.MkdirTemp(t.TempDir(), "series")
-		require.NoError(rt, err)
+		dir := t.TempDir()
 		chain := indextest.New()
 		n := &node{chain: chain}
 		s := open(t, dir, chain.Params)
@@ -360,17 +358,17 @@ func TestDamagedBlockFilesAreRefused(t *testing.T) {
 	// A length that no block has.
 	dir := chainFiles(t, whole)
 	name := filepath.Join(dir, "blk00001.dat")
-	raw, err := os.ReadFile(name)
+	raw, err := os.ReadFile(name) //nolint:gosec // G304: a file of the test
 	require.NoError(t, err)
 	long := bytes.Clone(raw)
 	binary.LittleEndian.PutUint32(long[4:], 1<<31)
-	require.NoError(t, os.WriteFile(name, long, 0o600))
+	require.NoError(t, os.WriteFile(name, long, 0o600)) //nolint:gosec // G703: a file of the test
 	_, err = series.OpenFiles(dir, wire.TestNet, whole.Params.Genesis)
 	require.ErrorIs(t, err, series.ErrFiles)
 
 	// A last block that is not whole yet.
 	first := 8 + int(binary.LittleEndian.Uint32(raw[4:]))
-	require.NoError(t, os.WriteFile(name, raw[:first+100], 0o600))
+	require.NoError(t, os.WriteFile(name, raw[:first+100], 0o600)) //nolint:gosec // G703: a file of the test
 	files, err = series.OpenFiles(dir, wire.TestNet, whole.Params.Genesis)
 	require.NoError(t, err)
 	tip, _, err = files.Tip(t.Context())
@@ -385,7 +383,7 @@ func writeFiles(t *testing.T, dir string, mask []byte, chain *indextest.Chain, s
 		for _, b := range part {
 			var raw bytes.Buffer
 			require.NoError(t, b.Serialize(&raw))
-			require.NoError(t, binary.Write(&out, binary.LittleEndian, []uint32{uint32(wire.TestNet), uint32(raw.Len())}))
+			require.NoError(t, binary.Write(&out, binary.LittleEndian, []uint32{uint32(wire.TestNet), uint32(raw.Len())})) //nolint:gosec // G115: small numbers
 			out.Write(raw.Bytes())
 		}
 		out.Write(make([]byte, 200))

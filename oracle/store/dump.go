@@ -9,7 +9,7 @@ import (
 	"github.com/alkimiya/alkimiya/internal/records"
 )
 
-// ErrExists: there is a store already; it is never overwritten.
+// ErrExists says that there is a store already; it is never overwritten.
 var ErrExists = errors.New("oracle store exists already")
 
 // Dump writes the whole store, of one consistent state and not encrypted, to w.

@@ -49,16 +49,16 @@ func (o *oracle) reopen() {
 	o.open()
 }
 
-func id(day int) string { return fmt.Sprintf("hp1/day/%d/tot", day) }
+func id(day uint32) string { return fmt.Sprintf("hp1/day/%d/tot", day) }
 
-func (o *oracle) announcement(day int) attest.Announcement {
+func (o *oracle) announcement(day uint32) attest.Announcement {
 	o.t.Helper()
-	a, err := o.Signer.Announce(id(day), attest.DigitEvent{Base: 2, Unit: "sat/PH/day", Digits: digits}, uint32(1000*day))
+	a, err := o.Signer.Announce(id(day), attest.DigitEvent{Base: 2, Unit: "sat/PH/day", Digits: digits}, 1000*day)
 	require.NoError(o.t, err)
 	return a
 }
 
-func (o *oracle) announce(days ...int) {
+func (o *oracle) announce(days ...uint32) {
 	o.t.Helper()
 	var list []attest.Announcement
 	for _, d := range days {
@@ -67,14 +67,14 @@ func (o *oracle) announce(days ...int) {
 	require.NoError(o.t, o.Store.Announce(list))
 }
 
-func (o *oracle) attestation(day int, value uint64) attest.Attestation {
+func (o *oracle) attestation(day uint32, value uint64) attest.Attestation {
 	o.t.Helper()
 	b, err := o.Signer.Attest(o.announcement(day), attest.Digits(value, digits))
 	require.NoError(o.t, err)
 	return b
 }
 
-func (o *oracle) attest(day int, value uint64) error {
+func (o *oracle) attest(day uint32, value uint64) error {
 	o.t.Helper()
 	_, err := o.Store.Attest(o.Key(), []attest.Attestation{o.attestation(day, value)}, nil, o.Signer.Mark)
 	return err
@@ -438,7 +438,7 @@ func TestACopiedStoreIsInDoubt(t *testing.T) {
 	raw, err := os.ReadFile(anchor) //nolint:gosec // G304: the test's own file
 	require.NoError(t, err)
 	require.NoError(t, os.Rename(anchor, anchor+".old"))
-	require.NoError(t, os.WriteFile(anchor, raw, 0o600))
+	require.NoError(t, os.WriteFile(anchor, raw, 0o600)) //nolint:gosec // G703: the test's own file
 	require.NoError(t, o.CheckAnchor(anchor, nil))
 	require.Contains(t, doubts(), "copied")
 	require.NoError(t, o.Fence(nil, 0))

@@ -34,7 +34,7 @@ func TestOracleKeysFollowTheirPaths(t *testing.T) {
 		for leaf, got := range [][32]byte{secret, nonces} {
 			key, err := hdkeychain.NewMaster(raw, &chaincfg.RegressionNetParams)
 			require.NoError(t, err)
-			for _, step := range []uint32{8430, 1, 3, generation, uint32(leaf)} { //nolint:gosec // G115: 0 or 1
+			for _, step := range []uint32{8430, 1, 3, generation, uint32(leaf)} {
 				key, err = key.Derive(hdkeychain.HardenedKeyStart + step)
 				require.NoError(t, err)
 			}

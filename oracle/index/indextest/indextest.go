@@ -53,7 +53,7 @@ func (c *Chain) Mine(at uint32, fee uint64, further int, salt uint32) *wire.MsgB
 	block.Transactions = append(block.Transactions, coinbase)
 	for i := range further {
 		tx := wire.NewMsgTx(2)
-		tx.AddTxIn(wire.NewTxIn(wire.NewOutPoint(&chainhash.Hash{1}, uint32(i)), nil, nil)) //nolint:gosec // G115: small numbers
+		tx.AddTxIn(wire.NewTxIn(wire.NewOutPoint(&chainhash.Hash{1}, uint32(i)), nil, nil))
 		tx.AddTxOut(wire.NewTxOut(int64(salt), []byte{0x51}))
 		block.Transactions = append(block.Transactions, tx)
 	}
@@ -67,7 +67,7 @@ func (c *Chain) Mine(at uint32, fee uint64, further int, salt uint32) *wire.MsgB
 func (c *Chain) Shorten() {
 	height := c.Tip()
 	coinbase := wire.NewMsgTx(2)
-	script := []byte{3, byte(height), byte(height >> 8), byte(height >> 16)}
+	script := []byte{3, byte(height), byte(height >> 8), byte(height >> 16)} //nolint:gosec // G115: small numbers
 	coinbase.AddTxIn(wire.NewTxIn(wire.NewOutPoint(&chainhash.Hash{}, wire.MaxPrevOutIndex), script, nil))
 	coinbase.AddTxOut(wire.NewTxOut(int64(c.Params.Subsidy(height)), nil)) //nolint:gosec // G115: small amounts
 	block := c.Blocks[height]
@@ -98,17 +98,17 @@ func hasWork(hash chainhash.Hash, limit []byte) bool {
 }
 
 func root(b *wire.MsgBlock) chainhash.Hash {
-	level := make([]chainhash.Hash, len(b.Transactions))
-	for i, tx := range b.Transactions {
-		level[i] = tx.TxHash()
+	level := make([]chainhash.Hash, 0, len(b.Transactions)+1)
+	for _, tx := range b.Transactions {
+		level = append(level, tx.TxHash())
 	}
 	for len(level) > 1 {
 		if len(level)%2 == 1 {
 			level = append(level, level[len(level)-1])
 		}
-		next := make([]chainhash.Hash, len(level)/2)
-		for i := range next {
-			next[i] = chainhash.DoubleHashH(append(append([]byte(nil), level[2*i][:]...), level[2*i+1][:]...))
+		next := make([]chainhash.Hash, 0, len(level)/2+1)
+		for i := 0; i < len(level); i += 2 {
+			next = append(next, chainhash.DoubleHashH(append(append([]byte(nil), level[i][:]...), level[i+1][:]...)))
 		}
 		level = next
 	}
@@ -121,7 +121,7 @@ func (c *Chain) Facts() ([]index.Block, []index.Proof, error) {
 	proofs := make([]index.Proof, len(c.Blocks))
 	for i, b := range c.Blocks {
 		var err error
-		if blocks[i], proofs[i], err = index.FromBlock(b, uint32(i)); err != nil { //nolint:gosec // G115: short chains
+		if blocks[i], proofs[i], err = index.FromBlock(b, uint32(i)); err != nil {
 			return nil, nil, err
 		}
 	}
