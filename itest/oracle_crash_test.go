@@ -221,6 +221,7 @@ func TestNoNonceIsUsedTwiceWhereverAnOracleIsKilled(t *testing.T) {
 		require.GreaterOrEqual(t, len(w.seen), 10_000)
 	}
 	require.GreaterOrEqual(t, w.ledger.Len(), 8*len(w.seen))
+	t.Logf("%d events, %d nonces, %d crash points", len(w.seen), w.ledger.Len(), len(oracle.CrashPoints()))
 	for _, a := range alarms(t, oracles.oracles[1]) {
 		require.NotEqual(t, oracle.AlarmPeer, a.Code, a.Text)
 	}
