@@ -115,6 +115,10 @@ cover: ## coverage of every package; fails if one of those that decide about mon
 lives: ## every life and every crash of dlc/contract's laws, not a sample of them
 	$(NOCGO) go test -count=1 -v -run 'Crash|Sequence|Honest|AnyOrder' -timeout 30m ./dlc/contract -lives
 
+hostile: ## 100,000 bad messages to a node that trades meanwhile (HOSTILE=1000000 for more)
+	ALK_HOSTILE=$(HOSTILE) $(NOCGO) go test -count=1 -run '^TestHostilePeersStopNobody$$' -v -timeout 60m ./itest
+HOSTILE ?= 100000
+
 judge: ## 1,000 random contracts' transactions, checked by CORE_SCRIPTVERIFY if that names a program
 	ALK_JUDGE=1 $(NOCGO) go test -count=1 -run TestJudge -v -timeout 20m ./dlc/txs
 	$(NOCGO) go test -count=1 -run 'TestEveryTransactionAndNonceIsJudged|TestScripts|TestHonest' -timeout 20m ./dlc/contract

@@ -71,7 +71,9 @@ func (a *app) importBackupCommand() *cobra.Command {
 				}
 				resp, err := c.Backup.ImportContract(ctx, &alkv1.ImportContractRequest{File: raw})
 				if err != nil {
-					return fmt.Errorf("%s: %w", path, err)
+					p := explain(err)
+					p.err = fmt.Errorf("%s: %w", path, p.err)
+					return p
 				}
 				if err := a.show(resp, func(w io.Writer) { row(w, "restored", path) }); err != nil {
 					return err

@@ -81,7 +81,7 @@ func orderRows(w io.Writer, o *alkv1.Order) {
 	row(w, "left", fmt.Sprintf("%s of %s, at least %s at a time", sizeText(uint64(o.GetRemainingThs()), o.GetIndex()),
 		sizeText(uint64(o.GetMaxThs()), o.GetIndex()), sizeText(uint64(o.GetMinThs()), o.GetIndex())))
 	row(w, "oracles", fmt.Sprintf("%d of %d", o.GetThreshold(), len(o.GetOracles())))
-	row(w, "expires", moment(int64(min(o.GetExpiryUnix(), 1<<40)))+" UTC") //nolint:gosec // bounded
+	row(w, "expires", moment(int64(min(o.GetExpiryUnix(), 1<<40)))+" UTC")
 }
 
 func (a *app) orderListCommand() *cobra.Command {
@@ -150,7 +150,7 @@ func orderTable(w io.Writer, orders []*alkv1.Order, total uint32) {
 		}
 		row(w, abbreviate(o.GetId()), maker, side, o.GetProduct(), o.GetIndex(), dateOf(o.GetStartDay()), o.GetDays(),
 			priceText(o.GetProduct(), o.GetK(), o.GetKc(), o.GetPremium()), reference, sizeText(uint64(o.GetRemainingThs()), o.GetIndex()),
-			bandText(o.GetFloor(), o.GetCap()), moment(int64(min(o.GetExpiryUnix(), 1<<40)))) //nolint:gosec // bounded
+			bandText(o.GetFloor(), o.GetCap()), moment(int64(min(o.GetExpiryUnix(), 1<<40))))
 	}
 	if int(total) > len(orders) {
 		row(w, fmt.Sprintf("%d of %d; --offset and --limit show others", len(orders), total))

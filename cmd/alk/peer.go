@@ -104,6 +104,6 @@ func peerRow(w io.Writer, p *alkv1.Peer) {
 	if p.GetPersistent() {
 		note = "persistent"
 	}
-	latency := (time.Duration(min(p.GetLatencyMicroseconds(), 1<<40)) * time.Microsecond).Round(100 * time.Microsecond) //nolint:gosec // bounded
+	latency := (time.Duration(min(p.GetLatencyMicroseconds(), 1<<40)) * time.Microsecond).Round(100 * time.Microsecond)
 	row(w, p.GetKey(), state, p.GetRemote(), moment(p.GetSinceUnix()), fmt.Sprint(latency), strings.Join(p.GetIndices(), " "), note)
 }

@@ -95,7 +95,7 @@ func quoteTable(w io.Writer, quotes []*alkv1.PeerQuote) {
 			}
 			row(w, abbreviate(q.GetPeer()), abbreviate(o.GetId()), o.GetSide()+"s",
 				priceText(o.GetProduct(), o.GetK(), o.GetKc(), o.GetPremium()), reference,
-				time.Unix(int64(min(o.GetExpiryUnix(), 1<<40)), 0).UTC().Format(time.DateTime)) //nolint:gosec // bounded
+				time.Unix(int64(min(o.GetExpiryUnix(), 1<<40)), 0).UTC().Format(time.DateTime))
 		}
 	}
 }
@@ -118,7 +118,7 @@ func requestTable(w io.Writer, requests []*alkv1.QuoteRequest) {
 		}
 		row(w, abbreviate(r.GetId()), abbreviate(r.GetPeer()), wants, o.GetProduct(), o.GetIndex(), dateOf(o.GetStartDay()), o.GetDays(),
 			sizeText(uint64(o.GetMaxThs()), o.GetIndex()), strike, bandText(o.GetFloor(), o.GetCap()),
-			moment(int64(min(r.GetUntilUnix(), 1<<40)))) //nolint:gosec // bounded
+			moment(int64(min(r.GetUntilUnix(), 1<<40))))
 	}
 }
 

@@ -141,11 +141,11 @@ func (f offlineFlags) terms(d *alkv1.TermsDraft, side string, now int64) (payout
 	}
 	for i := range f.oracles {
 		var key [32]byte
-		binary.BigEndian.PutUint64(key[:], uint64(i)+1) //nolint:gosec // at most 7
+		binary.BigEndian.PutUint64(key[:], uint64(i)+1)
 		t.Oracles = append(t.Oracles, key)
 	}
 	if t.Threshold = uint16(d.GetThreshold()); t.Threshold == 0 { //nolint:gosec // Validate bounds it by the oracles
-		t.Threshold = uint16(f.oracles/2 + 1) //nolint:gosec // at most 4
+		t.Threshold = uint16(f.oracles/2 + 1)
 	}
 	return t, f.bucket(&t, d)
 }
@@ -180,7 +180,7 @@ func (f offlineFlags) bucket(t *payout.Terms, d *alkv1.TermsDraft) error {
 		if d.GetBucket() > payout.MaxBucket {
 			return errUsage("", "bucket exponent %d, at most %d", d.GetBucket(), payout.MaxBucket)
 		}
-		t.Bucket = uint8(d.GetBucket())
+		t.Bucket = uint8(d.GetBucket()) //nolint:gosec // bounded above
 		return nil
 	}
 	j, err := t.DefaultBucket(payout.MaxSlots)
