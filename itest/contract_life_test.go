@@ -13,6 +13,7 @@ import (
 )
 
 func TestContractSettlesByAgreement(t *testing.T) {
+	harness.Long(t)
 	m := newMarket(t)
 	miner, buyer := m.traders()
 	d := m.open(miner, buyer, m.swap(2))
