@@ -35,7 +35,6 @@ func (r *reader) must(into any, args ...string) string {
 }
 
 func TestAPersonReadsOracles(t *testing.T) {
-	harness.Long(t)
 	c := newCalendar(t)
 	oracles := newCouncil(t, c.node, 3, fmt.Sprintf("--start=hp1-regtest=%d", c.first), "--horizon=3")
 	c.mineTo(c.first + 1)

@@ -226,7 +226,6 @@ func alarms(t *testing.T, o *harness.Oracle) []api.Alarm {
 }
 
 func TestOraclesAgreeAcrossHalvingAndFees(t *testing.T) {
-	harness.Long(t)
 	c := newCalendar(t)
 	oracles := newCouncil(t, c.node, 3, fmt.Sprintf("--start=hp1-regtest=%d", c.first), "--horizon=10")
 	halving := c.first // block 450 is on the first day
