@@ -231,7 +231,7 @@ func (a *app) indexChartCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.draw(c, file, size)
+			return a.drawIndex(c, file, size)
 		},
 	}
 	f.add(cmd)
@@ -266,8 +266,8 @@ func indexChart(days []index.Day, legs []string) (chart.Chart, error) {
 	return c, nil
 }
 
-// draw writes a chart to a file, by the ending of its name, or as text.
-func (a *app) draw(c chart.Chart, file string, size chart.Size) (err error) {
+// drawIndex writes a chart to a file, by the ending of its name, or as text.
+func (a *app) drawIndex(c chart.Chart, file string, size chart.Size) (err error) {
 	if file == "" {
 		return c.Text(a.out, chart.TextOptions{Columns: 100, Rows: 24})
 	}
