@@ -102,7 +102,7 @@ func TestRealBlocksVerify(t *testing.T) {
 	}
 	e := newEVM(t, simchain.Osaka)
 	e.waitUntil(uint64(binary.LittleEndian.Uint32(lastOf(headers)[68:])))
-	deployed := func(meta bind.MetaData, args []byte) common.Address {
+	deployed := func(meta *bind.MetaData, args []byte) common.Address {
 		at, _, err := bind.DeployContract(e.opts(e.alice), common.FromHex(meta.Bin), e.chain.Client(), args)
 		if err != nil {
 			t.Fatal(refusal(err))
@@ -114,9 +114,9 @@ func TestRealBlocksVerify(t *testing.T) {
 	// the chains end there and with it.
 	for i, block := range blocks {
 		header := headers[i*spv.HeaderLen:][:spv.HeaderLen]
-		relay := deployed(bindings.CheckpointRelayMetaData,
+		relay := deployed(&bindings.CheckpointRelayMetaData,
 			relayC.PackConstructor(header, uint32(first+i), 1_708_000_000, mainnetLimit(), false, mainnet)) //nolint:gosec // G115: a height
-		proofs := deployed(bindings.SpvMetaData, spvC.PackConstructor(relay, big.NewInt(interval)))
+		proofs := deployed(&bindings.SpvMetaData, spvC.PackConstructor(relay, big.NewInt(interval)))
 		for _, index := range []int{1, 2, len(block.Transactions) / 2, len(block.Transactions) - 1} {
 			p, err := spv.Prove(block, index)
 			if err != nil {

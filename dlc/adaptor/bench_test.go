@@ -79,12 +79,13 @@ func benchDealOf(b *testing.B, c benchCase) *benchDeal {
 	return d
 }
 
-// benchmark runs every case by our own code and by its anchor, one BIP340
-// verification of btcec for each CET, on one worker.
+// benchmark runs every case by our own code, impl=own or, built with the tag of that
+// name, impl=purego, and by its anchor, one BIP340 verification of btcec for each CET,
+// on one worker.
 func benchmark(b *testing.B, own func(b *testing.B, d *benchDeal, workers adaptor.Option)) {
 	b.Helper()
 	for _, c := range benchCases() {
-		b.Run("impl=own/"+c.String(), func(b *testing.B) {
+		b.Run("impl="+implementation+"/"+c.String(), func(b *testing.B) {
 			d := benchDealOf(b, c)
 			perCET(b, c.n, func() { own(b, d, adaptor.Workers(c.workers)) })
 		})

@@ -40,8 +40,8 @@ func SignList(priv *btcec.PrivateKey, points []Point, messages [][32]byte, aux [
 	return list, nil
 }
 
-// batchSize is how many nonces are multiplied together.
-const batchSize = 256
+// batchSize is how many nonces are multiplied together: no more gain by it.
+const batchSize = secp.BatchSize
 
 // A signing is one worker's part in signing a list.
 type signing struct {

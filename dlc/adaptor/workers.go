@@ -1,9 +1,6 @@
 package adaptor
 
-import (
-	"sync"
-	"sync/atomic"
-)
+import "sync"
 
 // An Option changes how the functions on lists work, never what they return.
 type Option func(*options)
@@ -55,11 +52,11 @@ func (o options) split(n int, work func(share, lo, hi int) error) error {
 	return nil
 }
 
-// each calls work for 0 to n-1, each time once, as workers come free.
+// each calls work for 0 to n-1, dealt out to the workers in turn.
 func (o options) each(n int, work func(i int)) {
-	var next atomic.Int64
-	o.parallel(max(1, min(o.workers, n)), func(int) {
-		for i := int(next.Add(1) - 1); i < n; i = int(next.Add(1) - 1) {
+	workers := max(1, min(o.workers, n))
+	o.parallel(workers, func(worker int) {
+		for i := worker; i < n; i += workers {
 			work(i)
 		}
 	})

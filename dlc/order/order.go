@@ -19,8 +19,9 @@ import (
 	"fmt"
 
 	"github.com/btcsuite/btcd/btcec/v2"
-	"github.com/btcsuite/btcd/btcec/v2/schnorr"
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
+
+	"github.com/alkimiya/alkimiya/internal/secp"
 )
 
 // Limits on records.
@@ -120,8 +121,8 @@ func (o *Order) Body() []byte { return encode(orderKind, o.members(nothingAsked)
 func (o *Order) ID() [32]byte { return id(orderKind, o.Body()) }
 
 // Sign returns the order with MakerPK and Sig set by key, after Check. aux is
-// fresh randomness as BIP340 wants it. It fails with ErrMalformed. Key
-// operations are those of btcec, which are not constant-time.
+// fresh randomness as BIP340 wants it. It fails with ErrMalformed. The
+// key is kept out of branches and indices.
 func (o Order) Sign(key *btcec.PrivateKey, aux [32]byte) (*Order, error) {
 	o.MakerPK = publicKey(key)
 	if err := o.Check(); err != nil {
@@ -309,35 +310,33 @@ func (c *Cancel) Verify() error { return verify(cancelKind, c.MakerPK, c.ID(), c
 func id(k kind, body []byte) [32]byte { return *chainhash.TaggedHash([]byte(k.tag), body) }
 
 func publicKey(key *btcec.PrivateKey) [32]byte {
-	return [32]byte(schnorr.SerializePubKey(key.PubKey()))
+	secret := key.Key.Bytes()
+	defer clear(secret[:])
+	// Its one error, a key of zero, leaves a public key that Check refuses.
+	public, _ := secp.PublicKey(&secret)
+	return public
 }
 
 func sign(key *btcec.PrivateKey, id, aux [32]byte) ([64]byte, error) {
-	sig, err := schnorr.Sign(key, id[:], schnorr.CustomNonce(aux))
+	secret := key.Key.Bytes()
+	defer clear(secret[:])
+	sig, err := secp.Sign(&secret, &id, &aux)
 	if err != nil {
 		return [64]byte{}, fmt.Errorf("sign record: %w", err)
 	}
-	return [64]byte(sig.Serialize()), nil
+	return sig, nil
 }
 
 func verify(k kind, author, id [32]byte, signature [64]byte) error {
-	key, err := schnorr.ParsePubKey(author[:])
-	if err != nil {
-		return malformed("%s: %w", k.author, err)
-	}
-	sig, err := schnorr.ParseSignature(signature[:])
-	if err != nil {
-		return malformed("sig: %w", err)
-	}
-	if !sig.Verify(id[:], key) {
+	if !secp.Verify(&author, &id, &signature) {
 		return malformed("sig is not that of %s", k.author)
 	}
 	return nil
 }
 
 func checkKey(field string, key [32]byte) error {
-	if _, err := schnorr.ParsePubKey(key[:]); err != nil {
-		return malformed("%s: %w", field, err)
+	if _, ok := secp.LiftX(&key); !ok {
+		return malformed("%s: not the x coordinate of a point", field)
 	}
 	return nil
 }

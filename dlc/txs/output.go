@@ -101,12 +101,5 @@ func (out Output) signers() ([]*btcec.PublicKey, error) {
 	return keys, nil
 }
 
-// contractKey returns C of a role as BIP340 uses it.
-func (out Output) contractKey(role Role) (*btcec.PublicKey, error) {
-	point := out.Contract[role]
-	key, err := schnorr.ParsePubKey(point[1:])
-	if err != nil {
-		return nil, fmt.Errorf("%w: contract key of the %s: %w", ErrKeys, role, err)
-	}
-	return key, nil
-}
+// contractKey returns x(C) of a role, as BIP340 uses it.
+func (out Output) contractKey(role Role) [32]byte { return [32]byte(out.Contract[role][1:]) }

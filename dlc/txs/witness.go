@@ -9,6 +9,8 @@ import (
 	"github.com/btcsuite/btcd/btcec/v2/schnorr"
 	"github.com/btcsuite/btcd/txscript"
 	"github.com/btcsuite/btcd/wire"
+
+	"github.com/alkimiya/alkimiya/internal/secp"
 )
 
 // maxDERSignature is the longest low-S signature in DER, without the byte of its
@@ -71,30 +73,29 @@ func KeyPathWitness(signature [64]byte) wire.TxWitness {
 // VerifyLeaf reports whether signature is that of a role's contract key over the
 // hash of a CET or refund.
 func (out Output) VerifyLeaf(role Role, hash [32]byte, signature [64]byte) bool {
-	key, err := out.contractKey(role)
-	if err != nil {
-		return false
-	}
-	parsed, err := schnorr.ParseSignature(signature[:])
-	return err == nil && parsed.Verify(hash[:], key)
+	key := out.contractKey(role)
+	return secp.Verify(&key, &hash, &signature)
 }
 
 // SignLeaf signs the hash of a refund, or of a CET whose outcome is attested, with
 // a role's contract key. aux is fresh randomness (BIP340). The result is verified.
-// A key other than the role's is ErrSecretKey.
-//
-// The library multiplies by the nonce in variable time (table look-ups without
-// branches on single bits). That is accepted: the nonce of BIP340 depends on aux,
-// so no two signatures share it and an observer cannot average over many.
+// A key other than the role's is ErrSecretKey, a signature that does not verify
+// ErrWitness. Key and nonce are kept out of branches and indices.
 func (out Output) SignLeaf(role Role, key *btcec.PrivateKey, hash, aux [32]byte) ([64]byte, error) {
-	if [33]byte(key.PubKey().SerializeCompressed()) != out.Contract[role] {
+	secret := key.Key.Bytes()
+	defer clear(secret[:])
+	public, err := secp.PublicKey(&secret)
+	if err != nil || public != out.contractKey(role) {
 		return [64]byte{}, fmt.Errorf("%w: contract key of the %s", ErrSecretKey, role)
 	}
-	signature, err := schnorr.Sign(key, hash[:], schnorr.CustomNonce(aux))
+	signature, err := secp.Sign(&secret, &hash, &aux)
 	if err != nil {
 		return [64]byte{}, fmt.Errorf("sign with the contract key: %w", err)
 	}
-	return [64]byte(signature.Serialize()), nil
+	if !out.VerifyLeaf(role, hash, signature) {
+		return [64]byte{}, fmt.Errorf("%w: own signature with the contract key of the %s does not verify", ErrWitness, role)
+	}
+	return signature, nil
 }
 
 // VerifyTx runs the script interpreter, with the rules of standard transactions,

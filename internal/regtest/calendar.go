@@ -49,8 +49,10 @@ func (c *Calendar) Next() time.Time { return c.at.Add(c.step) }
 
 // Block mines one block, with the mempool's transactions. It is ErrFuture if its
 // time has not come.
-func (c *Calendar) Block() (chainhash.Hash, error) {
-	next := c.Next()
+func (c *Calendar) Block() (chainhash.Hash, error) { return c.BlockAt(c.Next()) }
+
+// BlockAt is Block for a time of its own, after that of the last one.
+func (c *Calendar) BlockAt(next time.Time) (chainhash.Hash, error) {
 	if next.After(time.Now().Add(time.Hour)) {
 		return chainhash.Hash{}, fmt.Errorf("%w: at %s", ErrFuture, next.UTC().Format(time.DateTime))
 	}
@@ -66,6 +68,24 @@ func (c *Calendar) Block() (chainhash.Hash, error) {
 func (c *Calendar) Blocks(count int) error {
 	for range count {
 		if _, err := c.Block(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EndDay mines to the end of the present day (UTC), and then, a minute apart, as
+// many blocks as it takes for the median time to pass it and for the block that
+// does so to have confirmations.
+func (c *Calendar) EndDay(confirmations int) error {
+	midnight := c.at.UTC().Truncate(day).Add(day)
+	for c.Next().Before(midnight) {
+		if _, err := c.Block(); err != nil {
+			return err
+		}
+	}
+	for i := range medianBlocks/2 + confirmations + 1 {
+		if _, err := c.BlockAt(midnight.Add(time.Duration(i) * time.Minute)); err != nil {
 			return err
 		}
 	}

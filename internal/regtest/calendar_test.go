@@ -38,6 +38,18 @@ func TestACalendarPassesDaysInSecondsAndSurvivesAReorganisation(t *testing.T) {
 	require.NoError(t, calendar.Blocks(2))
 	require.True(t, last().Equal(first.Add(7*24*time.Hour+12*time.Hour)))
 
+	require.NoError(t, calendar.EndDay(12))
+	ended := calendar.Now().UTC().Truncate(24 * time.Hour)
+	require.Less(t, calendar.Now().Sub(ended), 20*time.Minute)
+	info, err := n.RPC().GetBlockChainInfo()
+	require.NoError(t, err)
+	require.Greater(t, info.MedianTime, ended.Unix())
+	hash, err := n.RPC().GetBlockHash(int64(info.Blocks) - 11)
+	require.NoError(t, err)
+	closing, err := n.RPC().GetBlockVerbose(hash)
+	require.NoError(t, err)
+	require.LessOrEqual(t, ended.Unix(), closing.Time)
+
 	require.ErrorIs(t, calendar.Until(time.Now().Add(48*time.Hour)), regtest.ErrFuture)
 	_, err = regtest.NewCalendar(first, 0)
 	require.Error(t, err)

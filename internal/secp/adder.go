@@ -1,7 +1,7 @@
 package secp
 
-// batchSize is how many additions share one inversion.
-const batchSize = 256
+// BatchSize is how many additions, and multiplications of G, share one inversion.
+const BatchSize = 512
 
 // An Adder adds affine points in pairs, with one inversion for a batch: six
 // multiplications for an addition. The zero value is ready; it is large, and for one
@@ -9,10 +9,10 @@ const batchSize = 256
 // another one, are told apart pair by pair, and none of them makes the product that
 // is inverted zero. It takes variable time.
 type Adder struct {
-	pairs  [batchSize]pair
-	slopes [batchSize]Field // what each slope is divided by
-	after  [batchSize]Field // products of the slopes after each
-	kinds  [batchSize]kind
+	pairs  [BatchSize]pair
+	slopes [BatchSize]Field // what each slope is divided by
+	after  [BatchSize]Field // products of the slopes after each
+	kinds  [BatchSize]kind
 	n      int
 }
 
@@ -34,7 +34,7 @@ const (
 // order of the queue, now or at Flush, but what any of them reads must be there when
 // the first is queued.
 func (s *Adder) Add(out, a, b *Point) {
-	if s.n == batchSize {
+	if s.n == BatchSize {
 		s.Flush()
 	}
 	s.pairs[s.n] = pair{out, a, b}
@@ -73,8 +73,7 @@ func (s *Adder) Flush() {
 			continue
 		}
 		var slope Field
-		slope.Sub(&p.b.Y, &p.a.Y)
-		slope.Mul(&slope, &inverse)
+		slope.mulDifference(&p.b.Y, &p.a.Y, &inverse)
 		p.finish(&slope)
 	}
 }
@@ -124,11 +123,8 @@ func (p *pair) special(k kind, inverse *Field) {
 // finish computes a sum from the slope of chord or tangent.
 func (p *pair) finish(slope *Field) {
 	var x, y Field
-	x.Square(slope)
-	x.Sub(&x, &p.a.X)
-	x.Sub(&x, &p.b.X)
-	y.Sub(&p.a.X, &x)
-	y.Mul(&y, slope)
+	x.squareLess(slope, &p.a.X, &p.b.X)
+	y.mulDifference(&p.a.X, &x, slope)
 	y.Sub(&y, &p.a.Y)
 	p.out.X, p.out.Y = x, y
 }

@@ -137,11 +137,11 @@ func BaseMult(k *Scalar) Point {
 const lockStepFrom = 48
 
 // BaseMultBatch sets out[i] to k[i]*G, which costs less the more there are, up to
-// batchSize. No branch and no index depends on k.
+// BatchSize. No branch and no index depends on k.
 func BaseMultBatch(out []Point, k []Scalar) {
 	var s *lockStep
 	for len(k) > 0 {
-		n := min(len(k), batchSize)
+		n := min(len(k), BatchSize)
 		if n < lockStepFrom {
 			baseMultFew(out[:n], k[:n])
 		} else {
@@ -189,13 +189,13 @@ func (p *Point) undo(r *recoded) {
 	}
 }
 
-// A lockStep multiplies G by up to batchSize scalars at once, with affine additions
+// A lockStep multiplies G by up to BatchSize scalars at once, with affine additions
 // that share one inversion for each window.
 type lockStep struct {
-	digits [batchSize]recoded
-	rows   [batchSize]Point
-	slopes [batchSize]Field
-	after  [batchSize]Field
+	digits [BatchSize]recoded
+	rows   [BatchSize]Point
+	slopes [BatchSize]Field
+	after  [BatchSize]Field
 }
 
 // run sets out[i] to k[i]*G, and wipes s.
@@ -241,9 +241,7 @@ func (s *lockStep) add(out []Point, product *Field) {
 		slope.Mul(product, &s.after[i])
 		product.Mul(product, &s.slopes[i])
 		p := pair{&out[i], &out[i], &s.rows[i]}
-		var dy Field
-		dy.Sub(&p.b.Y, &p.a.Y)
-		slope.Mul(&slope, &dy)
+		slope.mulDifference(&p.b.Y, &p.a.Y, &slope)
 		p.finish(&slope)
 	}
 }

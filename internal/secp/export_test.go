@@ -31,6 +31,18 @@ func SquareN(x Field, n int) (z Field) {
 	return z
 }
 
+// MulDifference returns (a - b)*b, and SquareLess a*a - a - b, by the fused forms.
+func MulDifference(a, b Field) (z Field) {
+	z.mulDifference(&a, &b, &b)
+	return z
+}
+
+// SquareLess is described with MulDifference.
+func SquareLess(a, b Field) (z Field) {
+	z.squareLess(&a, &a, &b)
+	return z
+}
+
 func (h half) big() *big.Int {
 	x := toBig([4]uint64{h.lo, h.hi})
 	if h.negative {
@@ -137,11 +149,8 @@ func Pick(window int, row, negative uint64) (p Point) {
 	return p
 }
 
-// LockStepFrom and BatchSize are where other ways of multiplying begin.
-const (
-	LockStepFrom = lockStepFrom
-	BatchSize    = batchSize
-)
+// LockStepFrom is where another way of multiplying begins.
+const LockStepFrom = lockStepFrom
 
 // Shape describes how the coefficients for n points are composed.
 func Shape(n int) (windows, buckets, shift, row int) {

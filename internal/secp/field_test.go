@@ -21,6 +21,14 @@ var fieldOperations = []fieldOperation{
 	{"Square", func(z, x, _ *secp.Field) { z.Square(x) }, func(z, x, _ *big.Int) *big.Int { return z.Mul(x, x) }},
 	{"Negate", func(z, x, _ *secp.Field) { z.Negate(x) }, func(z, x, _ *big.Int) *big.Int { return z.Neg(x) }},
 	{
+		"mulDifference", func(z, x, y *secp.Field) { *z = secp.MulDifference(*x, *y) },
+		func(z, x, y *big.Int) *big.Int { return z.Sub(x, y).Mul(z, y) },
+	},
+	{
+		"squareLess", func(z, x, y *secp.Field) { *z = secp.SquareLess(*x, *y) },
+		func(z, x, y *big.Int) *big.Int { return z.Mul(x, x).Sub(z, x).Sub(z, y) },
+	},
+	{
 		"squareN", func(z, x, _ *secp.Field) { *z = secp.SquareN(*x, 3) },
 		func(z, x, _ *big.Int) *big.Int { return z.Exp(x, big.NewInt(8), nil) },
 	},

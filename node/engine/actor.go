@@ -350,7 +350,7 @@ func (a *actor) apply(event contract.Event) error {
 	}
 	trace := next.Phase != contract.New || next.OfferHash != [32]byte{}
 	a.e.at(commitPoints[kind].before)
-	if err := a.e.store.Commit(old, next, kind, effects); err != nil {
+	if err := a.e.commit(old, next, kind, effects); err != nil {
 		return a.refusedCommit(kind, err)
 	}
 	a.e.at(commitPoints[kind].after)

@@ -49,7 +49,9 @@ type Engine struct {
 	places, publishing chan struct{}
 
 	// watch, if not nil, is told of every place of a crash; only tests set it.
-	watch   func(name string)
+	watch func(name string)
+	// fault, if not nil, may refuse a write as a full disk does; only tests set it.
+	fault   func() error
 	spawns  chan func(context.Context)
 	ready   chan struct{} // closed when the contracts are loaded
 	current chan struct{} // closed when the tip is known
@@ -452,6 +454,22 @@ func (e *Engine) writable() error {
 // ReadOnly reports whether the disk does not write.
 func (e *Engine) ReadOnly() bool { return e.readOnly.Load() }
 
+// broken returns the error of a disk that tests have broken.
+func (e *Engine) broken() error {
+	if e.fault == nil {
+		return nil
+	}
+	return e.fault()
+}
+
+// commit writes a step down.
+func (e *Engine) commit(old, next contract.State, kind contract.Kind, effects []contract.Effect) error {
+	if err := e.broken(); err != nil {
+		return err
+	}
+	return e.store.Commit(old, next, kind, effects)
+}
+
 // probe tries a disk that could not write until it can.
 func (e *Engine) probe(ctx context.Context) error {
 	ticker := time.NewTicker(probeDisk)
@@ -468,7 +486,7 @@ func (e *Engine) probe(ctx context.Context) error {
 		e.mu.Lock()
 		place := e.place.encode()
 		e.mu.Unlock()
-		if err := e.store.SetPlace(place); err != nil {
+		if err := errors.Join(e.broken(), e.store.SetPlace(place)); err != nil {
 			continue
 		}
 		e.readOnly.Store(false)

@@ -14,5 +14,8 @@ func (e *Engine) Known() uint32 {
 	return e.place.known
 }
 
+// Break has f asked before each write of a contract. It is called before Run.
+func (e *Engine) Break(f func() error) { e.fault = f }
+
 // Watch has f called at every place of a crash. It is called before Run.
 func (e *Engine) Watch(f func(name string)) { e.watch = f }

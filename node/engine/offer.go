@@ -36,6 +36,7 @@ type draft struct {
 	facts         contract.Facts
 	take          *wire.Take
 	order         [32]byte
+	most          uint32 // what the order has at most
 	fund, cet     uint32
 	maturity      uint32
 	refund        uint32
@@ -146,7 +147,7 @@ func (e *Engine) draft(ctx context.Context, r OfferRequest) (*draft, error) {
 	d.expiry = uint32(e.cfg.Clock.Now().Unix() + expiry) //nolint:gosec // until 2106
 	// The own offer is checked as the peer will check it: there he is the node
 	// and we are the peer, and of his order enough is left.
-	d.facts.NodeKey, d.facts.PeerKey = xOf(r.Peer), xOf(e.cfg.NodeKey)
+	d.facts.NodeKey, d.facts.PeerKey, d.facts.Remaining = xOf(r.Peer), xOf(e.cfg.NodeKey), d.most
 	return d, nil
 }
 
@@ -217,7 +218,7 @@ func (e *Engine) draftTerms(ctx context.Context, r OfferRequest, d *draft) error
 	if err != nil {
 		return err
 	}
-	d.order = o.ID()
+	d.order, d.most = o.ID(), o.HMax
 	_, t, err := order.OpenTake(r.Order, r.Take, xOf(r.Peer), xOf(e.cfg.NodeKey), d.order)
 	if err != nil {
 		return err

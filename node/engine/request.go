@@ -8,15 +8,11 @@ import (
 	"github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/dlc/payout"
+	"github.com/alkimiya/alkimiya/node/engine/view"
 )
 
-// Key identifies a contract in this node, as contract.Key does: by role, peer
-// and temp_id, from its first message to its last. The contract id of the
-// protocol exists only once both parties are known.
-type Key [32]byte
-
-// String returns the key in hexadecimal.
-func (k Key) String() string { return hex.EncodeToString(k[:]) }
+// Key identifies a contract in this node; see view.Key.
+type Key = view.Key
 
 // ParseKey reads what String writes; ErrRequest for anything else.
 func ParseKey(text string) (Key, error) {

@@ -47,9 +47,11 @@ func (e *Engine) stateOf(ctx context.Context, key Key) (contract.State, *Work, e
 		return contract.State{}, nil, err
 	}
 	if a, ok := e.known(key); ok {
-		if s := a.snapshot(); s.OfferHash != [32]byte{} {
-			return s, a.work.Load(), nil
+		s := a.snapshot()
+		if s.OfferHash == [32]byte{} {
+			return s, nil, fmt.Errorf("%w: %s", ErrUnknown, key) // it is just being made
 		}
+		return s, a.work.Load(), nil
 	}
 	s, err := e.store.Contract(key)
 	if errors.Is(err, store.ErrNotFound) {
@@ -101,7 +103,11 @@ func (e *Engine) Contracts(ctx context.Context, f Filter) ([]View, error) {
 	for _, s := range matching[:min(limit, len(matching))] {
 		var work *Work
 		if a, ok := e.known(Key(s.Key())); ok {
-			s, work = a.snapshot(), a.work.Load()
+			// A commit can be read before the actor shows what it committed.
+			if now := a.snapshot(); now.OfferHash != [32]byte{} {
+				s = now
+			}
+			work = a.work.Load()
 		}
 		views = append(views, e.viewOf(s, work))
 	}

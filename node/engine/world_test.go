@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -340,6 +341,8 @@ type node struct {
 	ended chan error
 	// watch is told of every place of a crash of the running engine.
 	watch func(n *node, name string)
+	// full is set while the disk takes no writes.
+	full atomic.Bool
 
 	// use is held by who reads from the store through an engine.
 	use sync.RWMutex
@@ -459,6 +462,12 @@ func (n *node) start() {
 		watch := n.watch
 		e.Watch(func(name string) { watch(n, name) })
 	}
+	e.Break(func() error {
+		if n.full.Load() {
+			return syscall.ENOSPC
+		}
+		return nil
+	})
 	ctx, cancel := context.WithCancel(context.Background())
 	n.stop, n.ended = cancel, make(chan error, 2)
 	go func() { n.ended <- watcher.Run(ctx) }()
@@ -508,7 +517,11 @@ func (n *node) isDead() bool {
 // network carries messages between the two nodes, in order, each in a goroutine
 // of its receiver.
 type network struct {
-	w  *world
+	w *world
+	// changing is held while a connection begins or ends, so that nobody hears
+	// of a new one before the end of the old one.
+	changing sync.Mutex
+
 	mu sync.Mutex
 	// up is the present connection, nil while there is none.
 	up *connection
@@ -530,7 +543,9 @@ func (n *network) hello() *wire.Hello {
 
 // connect connects the nodes, which must both run.
 func (n *network) connect() {
-	n.cut()
+	n.changing.Lock()
+	defer n.changing.Unlock()
+	n.end()
 	c := &connection{lines: [2]chan []byte{make(chan []byte, 64), make(chan []byte, 64)}, done: make(chan struct{})}
 	n.mu.Lock()
 	n.up = c
@@ -558,6 +573,13 @@ func (n *network) connect() {
 
 // cut ends the connection.
 func (n *network) cut() {
+	n.changing.Lock()
+	defer n.changing.Unlock()
+	n.end()
+}
+
+// end wants changing held.
+func (n *network) end() {
 	n.mu.Lock()
 	c := n.up
 	n.up = nil

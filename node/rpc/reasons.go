@@ -3,7 +3,9 @@ package rpc
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"connectrpc.com/connect"
@@ -144,6 +146,27 @@ var reasons = []reason{
 		"give a rate with --sat-per-vbyte"},
 	{chain.ErrUnavailable, "chain_unavailable", connect.CodeUnavailable,
 		"start the Bitcoin node, or check its address in alkd's configuration; alkd reconnects by itself"},
+}
+
+// Reason is how one kind of error is told to clients.
+type Reason struct {
+	// Code never changes its meaning; Status is connect's; Help says what a person
+	// does next, and may be empty.
+	Code   string
+	Status connect.Code
+	Help   string
+}
+
+// Reasons returns all reasons by code, each once, for documentation.
+func Reasons() []Reason {
+	var out []Reason
+	for _, r := range slices.Concat(reasons, tradingReasons) {
+		if !slices.ContainsFunc(out, func(have Reason) bool { return have.Code == r.code }) {
+			out = append(out, Reason{Code: r.code, Status: r.status, Help: r.help})
+		}
+	}
+	slices.SortFunc(out, func(a, b Reason) int { return strings.Compare(a.Code, b.Code) })
+	return out
 }
 
 // connectError turns any error into what the client sees. unexpected is true

@@ -6,6 +6,8 @@ import (
 
 	"github.com/btcsuite/btcd/btcec/v2"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/alkimiya/alkimiya/internal/secp"
 )
 
 // A Dialect is one of the two ways in which oracles hash what they sign.
@@ -97,13 +99,13 @@ func Challenge(r, v, m *[32]byte) (e btcec.ModNScalar) {
 // LiftX returns the point with x coordinate x and even y, affine (Z = 1), and
 // false if there is none: x is not below the field size or not on the curve.
 func LiftX(x *[32]byte) (p btcec.JacobianPoint, ok bool) {
-	if p.X.SetBytes(x) != 0 {
+	lifted, ok := secp.LiftX(x)
+	if !ok {
 		return p, false
 	}
-	if !btcec.DecompressY(&p.X, false, &p.Y) {
-		return p, false
-	}
-	p.Y.Normalize()
+	y := lifted.Y.Bytes()
+	p.X.SetBytes(x)
+	p.Y.SetBytes(&y)
 	p.Z.SetInt(1)
 	return p, true
 }

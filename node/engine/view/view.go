@@ -8,6 +8,8 @@
 package view
 
 import (
+	"encoding/hex"
+
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/btcsuite/btcd/wire"
@@ -16,11 +18,18 @@ import (
 	"github.com/alkimiya/alkimiya/dlc/payout"
 )
 
+// Key identifies a contract in this node, as contract.Key does: by role, peer
+// and temp_id, from its first message to its last. The contract id of the
+// protocol exists only once both parties are known.
+type Key [32]byte
+
+// String returns the key in hexadecimal.
+func (k Key) String() string { return hex.EncodeToString(k[:]) }
+
 // View is a contract as its user sees it. It is a snapshot; nothing in it is
 // shared with the engine.
 type View struct {
-	// Key identifies it in this node, as contract.Key does.
-	Key [32]byte
+	Key Key
 	// TempID is the offerer's name for it; ContractID that of both, zero before
 	// the accepter's side is known.
 	TempID, ContractID [32]byte

@@ -74,3 +74,10 @@ func (b *Backend) Submit(_ context.Context, tx *wire.MsgTx) error {
 	}
 	return b.Send(tx)
 }
+
+// Forget empties the mempool, as nodes do with what pays too little.
+func (b *Backend) Forget() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.mempool = nil
+}

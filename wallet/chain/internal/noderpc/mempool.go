@@ -13,18 +13,27 @@ import (
 	"github.com/btcsuite/btcd/wire"
 )
 
-// Coin implements chain.FullNode.
+// Coin implements chain.FullNode. The chain is asked first and the mempool then: a
+// btcd whose tip is more than a day old keeps what was mined in its mempool, and
+// would call it unconfirmed.
 func (c Chain) Coin(ctx context.Context, op wire.OutPoint) (uint32, bool, error) {
-	var out *struct {
+	type output struct {
 		Confirmations int64 `json:"confirmations"`
 	}
-	if err := c.client.Call(ctx, &out, "gettxout", op.Hash.String(), op.Index, true); err != nil {
+	var mined, seen *output
+	if err := c.client.Call(ctx, &mined, "gettxout", op.Hash.String(), op.Index, false); err != nil {
 		return 0, false, fmt.Errorf("output %v: %w", op, err)
 	}
-	if out == nil || out.Confirmations < 0 {
-		return 0, false, nil
+	if err := c.client.Call(ctx, &seen, "gettxout", op.Hash.String(), op.Index, true); err != nil {
+		return 0, false, fmt.Errorf("output %v: %w", op, err)
 	}
-	return uint32(min(out.Confirmations, 1<<31)), true, nil
+	switch {
+	case seen == nil || seen.Confirmations < 0:
+		return 0, false, nil
+	case mined != nil:
+		return uint32(max(0, min(mined.Confirmations, 1<<31))), true, nil
+	}
+	return uint32(min(seen.Confirmations, 1<<31)), true, nil
 }
 
 // Pooled implements chain.FullNode.
