@@ -198,7 +198,7 @@ func TestABranchIsNoDeeperThanABlock(t *testing.T) {
 		at := b.Transactions[0].TxHash()
 		branch := make([]chainhash.Hash, depth)
 		for i := range branch {
-			branch[i] = hashOf(1, uint32(i)) //nolint:gosec // G115: small numbers
+			branch[i] = hashOf(1, uint32(i))
 			at = chainhash.DoubleHashH(append(append([]byte{}, at[:]...), branch[i][:]...))
 		}
 		b.Header.MerkleRoot = at

@@ -186,7 +186,8 @@ func TestAnEngineGoesOnFromAnyClosedDay(t *testing.T) {
 }
 
 // TestAnEngineThatBeginsAnywhereIsRightOrRefuses starts at any height, with and
-// without a base: it gives the days that the whole chain gives, or none.
+// without a base: it gives the days that the whole chain gives, or none where context is
+// missing.
 func TestAnEngineThatBeginsAnywhereIsRightOrRefuses(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p := index.HP1Regtest()
@@ -203,15 +204,18 @@ func TestAnEngineThatBeginsAnywhereIsRightOrRefuses(t *testing.T) {
 		}
 		// Most often near the first day that is asked for, where context runs out.
 		first, _ := want[next].Source()
-		lowest := first - min(first, 40)
+		lowest := first - min(first, 16)
 		from := rapid.Uint32Range(lowest, min(first+5, 199)).Draw(t, "from")
 		got, err := tryConnect(index.NewEngine(p, from, base), blocks[from:])
 		if err != nil {
 			require.ErrorIs(t, err, index.ErrContext)
 			require.Greater(t, from, p.Need(first), "enough context was given")
 		}
+		if want[next].Blocks > 0 && from > 0 && from+p.ClipHalf > first {
+			require.Empty(t, got, "the fee window of block %d is cut off", first)
+		}
 		requireSameDays(t, want[next:next+min(len(got), len(want)-next)], got)
-		if err == nil {
+		if from <= p.Need(first) {
 			require.Len(t, got, len(want)-next)
 		}
 	})
