@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -81,10 +84,12 @@ type voice struct {
 	mu     sync.Mutex
 	values map[string]uint64 // event id -> attested value
 	boast  uint32            // last day that it says it has attested, if not 0
+	asked  map[string]int    // event id -> how often it was asked for
+	shift  uint32            // how many days off its proofs are
 }
 
 func newVoice(name string, c *indextest.Chain, days []index.Day) *voice {
-	v := &voice{Oracle: attesttest.Oracle{Name: name}, entry: c.Params.Entry(), chain: c, days: map[uint32]index.Day{}, values: map[string]uint64{}}
+	v := &voice{Oracle: attesttest.Oracle{Name: name}, entry: c.Params.Entry(), chain: c, days: map[uint32]index.Day{}, values: map[string]uint64{}, asked: map[string]int{}}
 	for _, d := range days {
 		v.days[d.Day] = d
 	}
@@ -142,6 +147,7 @@ func (v *voice) Event(_ *[32]byte, id string) (api.Event, error) {
 	e := api.Event{ID: id, Key: key[:], Maturity: a.Event.Maturity, Unit: v.entry.CumUnit, Digits: 30, Announcement: a.Encode()}
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.asked[id]++
 	if value, ok := v.values[id]; ok {
 		e.Value, e.Attestation = strconv.FormatUint(value, 10), v.Attest(a.Event, value).Encode()
 	}
@@ -163,7 +169,7 @@ func (v *voice) Day(_ context.Context, _ string, day uint32) ([]byte, error) {
 }
 
 func (v *voice) Proof(_ context.Context, _ string, day uint32) ([]byte, error) {
-	d, ok := v.days[day]
+	d, ok := v.days[day+v.shift]
 	if !ok {
 		return nil, api.ErrNotFound
 	}
@@ -419,6 +425,10 @@ func TestALightNodeNoticesACommonLie(t *testing.T) {
 	require.ErrorIs(t, s.feed.CheckDay(context.Background(), "hp1-regtest", lie.Day), feed.ErrDiffers)
 	require.NoError(t, s.feed.CheckDay(context.Background(), "hp1-regtest", lie.Day-1))
 	s.eventually("alarm, without any contract", func() bool { return len(s.feed.Alarms()) == 1 })
+	s.eventually("it is on disk", func() bool {
+		raw, err := os.ReadFile(filepath.Join(s.cfg.Dir, "alarms.json"))
+		return err == nil && strings.Contains(string(raw), jsonNumber(lie.Day))
+	})
 }
 
 func TestTheListOfOraclesSurvivesARestart(t *testing.T) {
