@@ -21,7 +21,7 @@ func addTradingFlags(f *pflag.FlagSet) {
 	f.StringSlice("peer", nil, "stay connected with these peers, pubkey@host:port (repeat)")
 	f.StringSlice("oracle", nil, "trust this oracle, KEY@URL or NAME=KEY@URL (repeat); alk oracle add does it at run time")
 	f.Duration("oracle-poll", 0, "how often oracles are asked; 0: 20 s")
-	f.StringSlice("index-file", nil, "trade the reported index that this JSON file defines (repeat)")
+	f.StringSlice("index-file", nil, "trade the reported index that this file defines: the one of its oracles (repeat)")
 	f.Bool("check-all-days", false, "light client: recompute every day of the index, not only those of own contracts")
 	f.String("tor-socks", "", "Tor's SOCKS proxy for peers, host:port")
 	f.Bool("tor-direct", false, "reach peers that are no onion services without the proxy")

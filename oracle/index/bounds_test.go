@@ -71,17 +71,6 @@ func TestEntriesOutOfRangeAreRefused(t *testing.T) {
 	}
 }
 
-func TestADefinitionHasNoOtherMembers(t *testing.T) {
-	const good = `{"id":"stake","legs":["tot"],"day_unit":"gwei/ETH/day","cum_unit":"gwei/ETH","day_digits":20,"cum_digits":30,"first_day":20454,"maturity_delay":0}`
-	r, err := index.ParseReported([]byte(good))
-	require.NoError(t, err)
-	require.Equal(t, "stake", r.ID)
-	for _, bad := range []string{"", "{}", good[:len(good)-1] + `,"scale":10}`, `{"id":"stake","legs":"tot"}`} {
-		_, err := index.ParseReported([]byte(bad))
-		require.ErrorIs(t, err, index.ErrParams, bad)
-	}
-}
-
 func TestCoinbasesAreHeldToAllSatoshiThereAre(t *testing.T) {
 	build := func(values ...int64) []byte {
 		tx := wire.NewMsgTx(2)
