@@ -32,7 +32,7 @@ func (d *Daemon) openFeed(s *session, t *trading) (Feed, error) {
 	}
 	f, err := feed.New(feed.Config{
 		Dir: d.cfg.path("feed"), Key: key, Entries: entries, Oracles: oracles, Backend: d.backend,
-		Light: d.cfg.Backend == BackendNeutrino, CheckAll: d.cfg.Trading.CheckAllDays,
+		Light: d.cfg.Backend == BackendNeutrino || d.cfg.Trading.IndexFromOracles, CheckAll: d.cfg.Trading.CheckAllDays,
 		Ledger: ledger{t}, Clock: t.clock, Poll: d.cfg.Trading.OraclePoll, Log: d.cfg.Logs.Logger("oracle"),
 	})
 	if err != nil {
