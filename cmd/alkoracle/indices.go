@@ -127,9 +127,6 @@ func (f *followed) note(err error) {
 	f.err = err
 }
 
-// errSyncing: the index has not reached the tip since the start.
-var errSyncing = errors.New("index is being brought up to the tip of the chain")
-
 // sources opens the indices of the network and those of the index files.
 func (a *app) sources(cfg config, ring *keys.Ring, source blockSource, node oracle.Node, log *slog.Logger) (all []oracle.Source, chains []*followed, err error) {
 	defer func() {
@@ -150,7 +147,7 @@ func (a *app) sources(cfg config, ring *keys.Ring, source blockSource, node orac
 			return nil, chains, err
 		}
 		f := &followed{
-			ChainSource: oracle.NewChainSource(*e.Chain, s, node), series: s, source: source, log: log, poll: cfg.poll, err: errSyncing,
+			ChainSource: oracle.NewChainSource(*e.Chain, s, node), series: s, source: source, log: log, poll: cfg.poll, err: fmt.Errorf("%s: %w", e.ID, oracle.ErrNotReady),
 		}
 		chains, all = append(chains, f), append(all, f)
 	}
