@@ -1,66 +1,28 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
-	"github.com/pelletier/go-toml/v2"
-
 	"github.com/alkimiya/alkimiya/oracle"
+	"github.com/alkimiya/alkimiya/oracle/definition"
 	"github.com/alkimiya/alkimiya/oracle/index"
 	"github.com/alkimiya/alkimiya/oracle/report"
 	"github.com/alkimiya/alkimiya/oracle/series"
 	"github.com/alkimiya/alkimiya/wallet/keys"
 )
 
-// maxDefinition bounds an index file in bytes.
-const maxDefinition = 64 << 10
-
-// definition is the file of an index whose values are reported.
-type definition struct {
-	ID            string   `toml:"id"`
-	Legs          []string `toml:"legs"`
-	DayUnit       string   `toml:"day-unit"`
-	CumUnit       string   `toml:"cum-unit"`
-	DayDigits     uint8    `toml:"day-digits"`
-	CumDigits     uint8    `toml:"cum-digits"`
-	FirstDay      uint32   `toml:"first-day"`
-	MaturityDelay uint32   `toml:"maturity-delay"`
-	// File or Command give the reports; a relative File is beside the definition.
-	File    string   `toml:"file"`
-	Command []string `toml:"command"`
-}
-
 // readDefinition reads an index file strictly.
 func readDefinition(path string) (*report.Source, error) {
-	raw, err := os.ReadFile(filepath.Clean(path))
+	d, err := definition.Read(path)
 	if err != nil {
 		return nil, bad("index-file: %w", err)
 	}
-	if len(raw) > maxDefinition {
-		return nil, bad("index-file: %s is longer than %d bytes", path, maxDefinition)
-	}
-	d := definition{Legs: []string{index.LegTot}, DayDigits: 20, CumDigits: 30}
-	if err := toml.NewDecoder(bytes.NewReader(raw)).DisallowUnknownFields().Decode(&d); err != nil {
-		return nil, bad("index-file: %s: %w", path, err)
-	}
-	if d.File != "" && !filepath.IsAbs(d.File) {
-		d.File = filepath.Join(filepath.Dir(path), d.File)
-	}
-	s, err := report.New(report.Config{
-		Index: index.Reported{
-			ID: d.ID, Legs: d.Legs, DayUnit: d.DayUnit, CumUnit: d.CumUnit, DayDigits: d.DayDigits, CumDigits: d.CumDigits,
-			FirstDay: d.FirstDay, MaturityDelay: d.MaturityDelay,
-		},
-		File: d.File, Command: d.Command,
-	})
+	s, err := report.New(report.Config{Index: d.Index, File: d.File, Command: d.Command})
 	if err != nil {
 		return nil, bad("index-file: %s: %w", path, err)
 	}
