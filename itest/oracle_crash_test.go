@@ -185,9 +185,10 @@ func TestNoNonceIsUsedTwiceWhereverAnOracleIsKilled(t *testing.T) {
 		w.look()
 		w.still(5)
 	}
-	for _, point := range oracle.CrashPoints() {
+	for _, point := range append(oracle.CrashPoints(), "series/before-commit", "series/after-commit") {
 		for _, n := range times {
 			s.add(days)
+			c.mine(bitcoin / 10)
 			o.Crash(fmt.Sprintf("%s:%d", point, n))
 			o.StartUntilCrash()
 			s.revise(len(s.values) - days)

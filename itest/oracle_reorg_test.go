@@ -105,9 +105,7 @@ func TestAnOracleOnAnotherBranchThanTheOthersWaits(t *testing.T) {
 	c.settle()
 	oracles.agreed(event(index.DayValue, c.first, "tot"))
 	// The other node mines its own blocks on the common beginning.
-	for c.now.Load()%index.DaySeconds != 0 {
-		c.now.Add(600)
-	}
+	c.now.Store((c.now.Load()/index.DaySeconds + 1) * index.DaySeconds)
 	for range blocksADay * 2 {
 		_, err := alone.MineEmpty(1)
 		require.NoError(t, err)

@@ -170,6 +170,25 @@ func TestACopiedDataDirectoryAndANewKey(t *testing.T) {
 	next := *o
 	next.Key = [32]byte(rotated.Key)
 	require.Equal(t, first, attested(t, &next, event(index.Cum, c.first, "tot")), "what stands is attested by both keys")
+
+	log, err := os.ReadFile(o.LogPath())
+	require.NoError(t, err)
+	secret, err := os.ReadFile(o.Passphrase)
+	require.NoError(t, err)
+	require.NotContains(t, string(log), string(secret))
+	require.NotContains(t, string(log), c.node.RPCPass())
+}
+
+// An oracle works with every kind of node.
+func TestAnOracleOnEachNode(t *testing.T) {
+	harness.OnEachNode(t, func(t *testing.T, node *harness.Node) {
+		// The days before the first block repeat the genesis block's.
+		today := uint32(time.Now().Unix() / index.DaySeconds) //nolint:gosec // G115: of this century
+		o := harness.NewOracle(t, harness.WithNode(node, ""), harness.WithArgs(fmt.Sprintf("--start=hp1-regtest=%d", today-3), "--horizon=2"))
+		o.Start()
+		require.EqualValues(t, 80_000, attested(t, o, event(index.DayValue, today-3, "tot")))
+		signing(t, o, true)
+	})
 }
 
 // Block files give the same index as the node's RPC.

@@ -3,11 +3,11 @@ package node
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/alkimiya/alkimiya/node/feed"
 	"github.com/alkimiya/alkimiya/oracle/attest"
+	"github.com/alkimiya/alkimiya/oracle/definition"
 	"github.com/alkimiya/alkimiya/oracle/index"
 	"github.com/alkimiya/alkimiya/wallet/keys"
 )
@@ -32,7 +32,7 @@ func (d *Daemon) openFeed(s *session, t *trading) (Feed, error) {
 	}
 	f, err := feed.New(feed.Config{
 		Dir: d.cfg.path("feed"), Key: key, Entries: entries, Oracles: oracles, Backend: d.backend,
-		Light: d.cfg.Backend == BackendNeutrino, CheckAll: d.cfg.Trading.CheckAllDays,
+		Light: d.cfg.Backend == BackendNeutrino || d.cfg.Trading.IndexFromOracles, CheckAll: d.cfg.Trading.CheckAllDays,
 		Ledger: ledger{t}, Clock: t.clock, Poll: d.cfg.Trading.OraclePoll, Log: d.cfg.Logs.Logger("oracle"),
 	})
 	if err != nil {
@@ -54,35 +54,17 @@ func (t *Trading) oracles() ([]feed.Oracle, error) {
 	return list, nil
 }
 
-// maxIndexFile bounds a file that defines an index, bytes.
-const maxIndexFile = 1 << 16
-
 // indices are those of the chain, and those that the operator approved by files.
 func (t *Trading) indices(genesis []byte) ([]index.Entry, error) {
 	var hash [32]byte
 	copy(hash[:], genesis)
 	entries := index.ForGenesis(hash)
 	for _, path := range t.IndexFiles {
-		info, err := os.Stat(path)
-		if err == nil && info.Size() > maxIndexFile {
-			err = fmt.Errorf("%w: %d bytes", index.ErrParams, info.Size())
-		}
+		defined, err := definition.Read(path)
 		if err != nil {
 			return nil, fmt.Errorf("%w: index file: %w", ErrConfig, err)
 		}
-		raw, err := os.ReadFile(path) //nolint:gosec // G304: the owner names the file
-		if err != nil {
-			return nil, fmt.Errorf("%w: index file: %w", ErrConfig, err)
-		}
-		reported, err := index.ParseReported(raw)
-		if err != nil {
-			return nil, fmt.Errorf("%w: index file %s: %w", ErrConfig, path, err)
-		}
-		entry, err := reported.Entry()
-		if err != nil {
-			return nil, fmt.Errorf("%w: index file %s: %w", ErrConfig, path, err)
-		}
-		entries = append(entries, entry)
+		entries = append(entries, defined.Entry)
 	}
 	return entries, nil
 }

@@ -57,6 +57,10 @@ type Trading struct {
 	OraclePoll time.Duration
 	// IndexFiles define reported indices that the owner approves.
 	IndexFiles []string
+	// IndexFromOracles makes a full node work as a light client does, for one that has
+	// thrown old blocks away: counters are what oracles agree on, and days of own
+	// contracts are recomputed from their evidence.
+	IndexFromOracles bool
 	// CheckAllDays makes a light client recompute every day of the index from the
 	// oracles' evidence, not only those of its own contracts.
 	CheckAllDays bool

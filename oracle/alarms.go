@@ -73,7 +73,7 @@ func (a *alarms) raise(now int64, code, subject, text string) {
 	} else {
 		a.counts[code]++
 	}
-	a.raised[key] = api.Alarm{Code: code, Text: text, Since: since}
+	a.raised[key] = api.Alarm{Code: code, Subject: subject, Text: text, Since: since}
 	a.log.Warn("alarm", "code", code, "subject", subject, "text", text)
 }
 

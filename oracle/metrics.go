@@ -32,7 +32,7 @@ func NewCollector(s *Service) *Collector {
 		attested:     desc("attested_day", "Last day of an index whose events are attested.", "index"),
 		attestations: desc("attestations", "Attestations made by a key.", "key"),
 		fenced:       desc("fenced_maturity_seconds", "Maturity up to which a key attests nothing any more; 0 for none.", "key"),
-		alarmed:      desc("alarm", "1 for each alarm that is raised now.", "code", "text"),
+		alarmed:      desc("alarm", "1 for each alarm that is raised now.", "code", "subject"),
 		raised:       desc("alarms_total", "Alarms raised since the start.", "code"),
 		peers:        desc("peer_up", "1 if another oracle of the federation is followed.", "key"),
 		peerSeen:     desc("peer_seen_seconds", "When another oracle last answered.", "key"),
@@ -69,7 +69,7 @@ func (c *Collector) Collect(out chan<- prometheus.Metric) {
 		}
 	}
 	for _, a := range c.s.alarms.list() {
-		gauge(c.alarmed, 1, a.Code, a.Text)
+		gauge(c.alarmed, 1, a.Code, a.Subject)
 	}
 	for code, n := range c.s.alarms.raisedCounts() {
 		out <- prometheus.MustNewConstMetric(c.raised, prometheus.CounterValue, float64(n), code)

@@ -344,12 +344,18 @@ func (s *Service) round(ctx context.Context) {
 	} else {
 		s.alarms.clear(AlarmStore, "marks")
 	}
+	// What hinders one index does not hinder the others.
+	ready := len(found.reasons) == 0
 	for _, t := range s.tracks {
 		if ctx.Err() != nil {
 			return
 		}
 		closed, err := t.source.Closed(ctx)
-		s.alarms.set(found.now, AlarmSource, t.def.ID, text(err))
+		failure := text(err)
+		if errors.Is(err, ErrNotReady) {
+			failure = ""
+		}
+		s.alarms.set(found.now, AlarmSource, t.def.ID, failure)
 		if err != nil {
 			found.reasons = append(found.reasons, err.Error())
 			closed = max(t.next, t.def.FirstDay) - 1
@@ -357,7 +363,7 @@ func (s *Service) round(ctx context.Context) {
 			err = s.announceUpTo(ctx, t, closed)
 			s.alarms.set(found.now, AlarmStore, t.def.ID+" announcements", text(err))
 		}
-		if err == nil && len(found.reasons) == 0 {
+		if err == nil && ready {
 			found.reasons = append(found.reasons, s.attestUpTo(ctx, t, closed, found)...)
 		}
 		s.watch(ctx, t, closed, found)

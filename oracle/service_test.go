@@ -143,6 +143,8 @@ type member struct {
 	starts  map[string]uint32
 	horizon uint32
 	group   *group
+	// more are sources beside the world.
+	more []oracle.Source
 
 	store *store.Store
 	*oracle.Service
@@ -193,7 +195,7 @@ func (m *member) config() oracle.Config {
 	m.store, err = store.Open(filepath.Join(m.dir, "store"), [32]byte{9})
 	require.NoError(m.t, err)
 	cfg := oracle.Config{
-		Network: "regtest", Store: m.store, Sources: []oracle.Source{m.world}, Horizon: m.horizon, Starts: m.starts,
+		Network: "regtest", Store: m.store, Sources: append([]oracle.Source{m.world}, m.more...), Horizon: m.horizon, Starts: m.starts,
 		Node: m.world, Clock: m.world, MarkFiles: []string{filepath.Join(m.dir, "mark"), filepath.Join(m.dir, "mark2")},
 		Anchor: filepath.Join(m.dir, "anchor"), Batch: 8, MaxSkew: 600,
 	}
@@ -422,6 +424,39 @@ func TestAnOracleDoesNotAttestFromANodeItCannotRelyOn(t *testing.T) {
 		require.Equal(t, "110", m.value("cum", day, "tot"), code)
 	}
 }
+
+// A source that fails, or is not ready, does not hinder another one.
+func TestOneIndexDoesNotHinderAnother(t *testing.T) {
+	w := newWorld()
+	m := newMember(t, w, "red")
+	broken := &brokenSource{world: newWorld()}
+	m.more = []oracle.Source{broken}
+	m.start()
+	day := w.close(100, 10)
+	for _, err := range []error{errors.New("disk on fire"), oracle.ErrNotReady} {
+		broken.err = err
+		m.round()
+		require.Equal(t, "110", m.value("cum", day, "tot"))
+		require.False(t, m.info().Signing, "not everything is attested")
+		require.Equal(t, errors.Is(err, oracle.ErrNotReady), m.alarm(oracle.AlarmSource) == "", err)
+	}
+}
+
+// brokenSource is another index, which fails.
+type brokenSource struct {
+	*world
+	err error
+}
+
+func (b *brokenSource) Entry() index.Entry {
+	e, err := index.Reported{ID: "other", Legs: []string{"tot"}, DayUnit: "x", CumUnit: "x", FirstDay: firstDay, DayDigits: 4, CumDigits: 4}.Entry()
+	if err != nil {
+		return index.Entry{}
+	}
+	return e
+}
+
+func (b *brokenSource) Closed(context.Context) (uint32, error) { return 0, b.err }
 
 func TestASpikeOfFeesRaisesAnAlarm(t *testing.T) {
 	w := newWorld()

@@ -10,9 +10,13 @@ import (
 	"github.com/alkimiya/alkimiya/oracle/index"
 )
 
-// ErrMismatch says that what a source says does not follow from its own evidence, wrapped with
-// the index and the day.
-var ErrMismatch = errors.New("value does not follow from its evidence")
+// Errors of sources, wrapped with the index and the day.
+var (
+	// ErrMismatch: what a source says does not follow from its own evidence.
+	ErrMismatch = errors.New("value does not follow from its evidence")
+	// ErrNotReady: a source is still reading what it needs to know; it is no alarm.
+	ErrNotReady = errors.New("index is being brought up to date")
+)
 
 // Kinds of indices in Info.
 const (
@@ -87,7 +91,8 @@ type Reading struct {
 type Source interface {
 	// Entry is the index's entry in the registry; it never changes.
 	Entry() index.Entry
-	// Closed returns the last closed day, FirstDay-1 before the first.
+	// Closed returns the last closed day, FirstDay-1 before the first. It fails with
+	// ErrNotReady until that is known.
 	Closed(ctx context.Context) (uint32, error)
 	// Read returns a closed day. It fails with ErrMismatch.
 	Read(ctx context.Context, day uint32) (Reading, error)

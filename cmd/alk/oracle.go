@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -389,16 +388,4 @@ func (a *app) oracleEvidenceCommand() *cobra.Command {
 			})
 		},
 	}
-}
-
-// openFile is for commands that write a picture; "" is standard output.
-func (a *app) openFile(path string) (io.Writer, func() error, error) {
-	if path == "" || path == "-" {
-		return a.out, func() error { return nil }, nil
-	}
-	f, err := os.Create(path) //nolint:gosec // G304: the user names the file
-	if err != nil {
-		return nil, nil, err
-	}
-	return f, f.Close, nil
 }

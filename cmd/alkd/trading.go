@@ -21,7 +21,8 @@ func addTradingFlags(f *pflag.FlagSet) {
 	f.StringSlice("peer", nil, "stay connected with these peers, pubkey@host:port (repeat)")
 	f.StringSlice("oracle", nil, "trust this oracle, KEY@URL or NAME=KEY@URL (repeat); alk oracle add does it at run time")
 	f.Duration("oracle-poll", 0, "how often oracles are asked; 0: 20 s")
-	f.StringSlice("index-file", nil, "trade the reported index that this JSON file defines (repeat)")
+	f.StringSlice("index-file", nil, "trade the reported index that this file defines: the one of its oracles (repeat)")
+	f.Bool("index-from-oracles", false, "do as a light client does, with a full node that keeps no old blocks: recompute days from evidence")
 	f.Bool("check-all-days", false, "light client: recompute every day of the index, not only those of own contracts")
 	f.String("tor-socks", "", "Tor's SOCKS proxy for peers, host:port")
 	f.Bool("tor-direct", false, "reach peers that are no onion services without the proxy")
@@ -47,7 +48,8 @@ func tradingConfig(v *viper.Viper) (node.Trading, error) {
 		Listen: settings.List(v, "listen"), Peers: settings.List(v, "peer"),
 		Oracles: settings.List(v, "oracle"), OraclePoll: v.GetDuration("oracle-poll"),
 		IndexFiles: settings.List(v, "index-file"), CheckAllDays: v.GetBool("check-all-days"),
-		TorSocks: v.GetString("tor-socks"), TorDirect: v.GetBool("tor-direct"), PolicyFile: v.GetString("policy"), Backup: v.GetString("backup"),
+		IndexFromOracles: v.GetBool("index-from-oracles"),
+		TorSocks:         v.GetString("tor-socks"), TorDirect: v.GetBool("tor-direct"), PolicyFile: v.GetString("policy"), Backup: v.GetString("backup"),
 		Workers: v.GetInt("workers"), PoolPoll: v.GetDuration("mempool-poll"),
 		Params: contract.Params{
 			TSign: v.GetUint32("t-sign"), TFund: v.GetUint32("t-fund"), TSettle: v.GetUint32("t-settle"),

@@ -1,66 +1,28 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
-	"github.com/pelletier/go-toml/v2"
-
 	"github.com/alkimiya/alkimiya/oracle"
+	"github.com/alkimiya/alkimiya/oracle/definition"
 	"github.com/alkimiya/alkimiya/oracle/index"
 	"github.com/alkimiya/alkimiya/oracle/report"
 	"github.com/alkimiya/alkimiya/oracle/series"
 	"github.com/alkimiya/alkimiya/wallet/keys"
 )
 
-// maxDefinition bounds an index file in bytes.
-const maxDefinition = 64 << 10
-
-// definition is the file of an index whose values are reported.
-type definition struct {
-	ID            string   `toml:"id"`
-	Legs          []string `toml:"legs"`
-	DayUnit       string   `toml:"day-unit"`
-	CumUnit       string   `toml:"cum-unit"`
-	DayDigits     uint8    `toml:"day-digits"`
-	CumDigits     uint8    `toml:"cum-digits"`
-	FirstDay      uint32   `toml:"first-day"`
-	MaturityDelay uint32   `toml:"maturity-delay"`
-	// File or Command give the reports; a relative File is beside the definition.
-	File    string   `toml:"file"`
-	Command []string `toml:"command"`
-}
-
 // readDefinition reads an index file strictly.
 func readDefinition(path string) (*report.Source, error) {
-	raw, err := os.ReadFile(filepath.Clean(path))
+	d, err := definition.Read(path)
 	if err != nil {
 		return nil, bad("index-file: %w", err)
 	}
-	if len(raw) > maxDefinition {
-		return nil, bad("index-file: %s is longer than %d bytes", path, maxDefinition)
-	}
-	d := definition{Legs: []string{index.LegTot}, DayDigits: 20, CumDigits: 30}
-	if err := toml.NewDecoder(bytes.NewReader(raw)).DisallowUnknownFields().Decode(&d); err != nil {
-		return nil, bad("index-file: %s: %w", path, err)
-	}
-	if d.File != "" && !filepath.IsAbs(d.File) {
-		d.File = filepath.Join(filepath.Dir(path), d.File)
-	}
-	s, err := report.New(report.Config{
-		Index: index.Reported{
-			ID: d.ID, Legs: d.Legs, DayUnit: d.DayUnit, CumUnit: d.CumUnit, DayDigits: d.DayDigits, CumDigits: d.CumDigits,
-			FirstDay: d.FirstDay, MaturityDelay: d.MaturityDelay,
-		},
-		File: d.File, Command: d.Command,
-	})
+	s, err := report.New(report.Config{Index: d.Index, File: d.File, Command: d.Command})
 	if err != nil {
 		return nil, bad("index-file: %s: %w", path, err)
 	}
@@ -127,9 +89,6 @@ func (f *followed) note(err error) {
 	f.err = err
 }
 
-// errSyncing: the index has not reached the tip since the start.
-var errSyncing = errors.New("index is being brought up to the tip of the chain")
-
 // sources opens the indices of the network and those of the index files.
 func (a *app) sources(cfg config, ring *keys.Ring, source blockSource, node oracle.Node, log *slog.Logger) (all []oracle.Source, chains []*followed, err error) {
 	defer func() {
@@ -150,7 +109,7 @@ func (a *app) sources(cfg config, ring *keys.Ring, source blockSource, node orac
 			return nil, chains, err
 		}
 		f := &followed{
-			ChainSource: oracle.NewChainSource(*e.Chain, s, node), series: s, source: source, log: log, poll: cfg.poll, err: errSyncing,
+			ChainSource: oracle.NewChainSource(*e.Chain, s, node), series: s, source: source, log: log, poll: cfg.poll, err: fmt.Errorf("%s: %w", e.ID, oracle.ErrNotReady),
 		}
 		chains, all = append(chains, f), append(all, f)
 	}

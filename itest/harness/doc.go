@@ -1,5 +1,5 @@
-// Package harness runs whole programs for the integration tests: alkd and alk
-// as real processes, btcd and (where CORE_BITCOIND names one) Bitcoin Core on
+// Package harness runs whole programs for the integration tests: alkd, alkoracle and
+// alk as real processes, btcd and (where CORE_BITCOIND names one) Bitcoin Core on
 // regtest, and TCP proxies that cut them off from each other.
 //
 // It knows processes, files and ports, and no RPC: what a test says to alkd is

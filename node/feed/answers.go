@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -86,13 +87,18 @@ func (f *Feed) base(ctx context.Context, e index.Entry, leg string, day uint32, 
 	return value, nil
 }
 
-// agreed returns what t of the oracles attested of the counter after a day.
+// agreed returns what t of the oracles attested of the counter after a day. What was
+// agreed on stands, so that its signatures are verified once.
 func (f *Feed) agreed(ctx context.Context, e index.Entry, leg string, day uint32, keys [][32]byte, t int) (uint64, error) {
 	set, err := federation.New(keys, t)
 	if err != nil {
 		return 0, err
 	}
 	id := index.EventID{Index: e.ID, Kind: index.Cum, Day: day, Leg: leg}.String()
+	name := agreementOf(id, keys, t)
+	if value, known := f.agreements.get(name); known {
+		return value, nil
+	}
 	voices, errs := f.api().Gather(ctx, id, keys)
 	report := set.Tally(id, voices)
 	f.keepEvidence(report.Evidence)
@@ -100,7 +106,38 @@ func (f *Feed) agreed(ctx context.Context, e index.Entry, leg string, day uint32
 	if !report.Agreed {
 		return 0, fmt.Errorf("%w: %s: %s: %w", ErrNotClosed, id, report, errors.Join(errs...))
 	}
+	f.agreements.put(name, report.Value)
 	return report.Value, nil
+}
+
+// maxAgreements bounds the values that are remembered.
+const maxAgreements = 4096
+
+// agreements are the values that were agreed on, by agreementOf.
+type agreements struct {
+	mu sync.Mutex
+	by map[[32]byte]uint64
+}
+
+// agreementOf names what t of the oracles say of an event.
+func agreementOf(eventID string, keys [][32]byte, t int) [32]byte {
+	return sha256.Sum256(fmt.Appendf(nil, "%d of %x: %s", t, keys, eventID))
+}
+
+func (a *agreements) get(name [32]byte) (value uint64, known bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	value, known = a.by[name]
+	return value, known
+}
+
+func (a *agreements) put(name [32]byte, value uint64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.by == nil || len(a.by) >= maxAgreements {
+		a.by = make(map[[32]byte]uint64)
+	}
+	a.by[name] = value
 }
 
 // ownCounter returns the counter that the own index has; known is false where it

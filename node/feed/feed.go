@@ -88,6 +88,8 @@ type Feed struct {
 	oracles []Oracle
 	fixed   int
 
+	agreements agreements
+
 	watches *watches
 	alarms  *alarms
 	proofs  *proofs

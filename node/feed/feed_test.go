@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -81,10 +84,13 @@ type voice struct {
 	mu     sync.Mutex
 	values map[string]uint64 // event id -> attested value
 	boast  uint32            // last day that it says it has attested, if not 0
+	asked  map[string]int    // event id -> how often it was asked for
+	shift  uint32            // how many days off its proofs are
+	said   map[string][]byte // what it has signed
 }
 
 func newVoice(name string, c *indextest.Chain, days []index.Day) *voice {
-	v := &voice{Oracle: attesttest.Oracle{Name: name}, entry: c.Params.Entry(), chain: c, days: map[uint32]index.Day{}, values: map[string]uint64{}}
+	v := &voice{Oracle: attesttest.Oracle{Name: name}, entry: c.Params.Entry(), chain: c, days: map[uint32]index.Day{}, values: map[string]uint64{}, asked: map[string]int{}, said: map[string][]byte{}}
 	for _, d := range days {
 		v.days[d.Day] = d
 	}
@@ -137,15 +143,31 @@ func (v *voice) Event(_ *[32]byte, id string) (api.Event, error) {
 	if err != nil {
 		return api.Event{}, fmt.Errorf("%w: %w", api.ErrNotFound, err)
 	}
-	a := v.Announce(id, v.entry.CumUnit, int(v.entry.CumDigits), v.entry.Maturity(parsed.Day))
-	key := v.Key()
-	e := api.Event{ID: id, Key: key[:], Maturity: a.Event.Maturity, Unit: v.entry.CumUnit, Digits: 30, Announcement: a.Encode()}
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	v.asked[id]++
+	announced := v.once(id, func() []byte {
+		return v.Announce(id, v.entry.CumUnit, int(v.entry.CumDigits), v.entry.Maturity(parsed.Day)).Encode()
+	})
+	a, err := attest.DecodeAnnouncement(announced)
+	if err != nil {
+		return api.Event{}, err
+	}
+	key := v.Key()
+	e := api.Event{ID: id, Key: key[:], Maturity: a.Event.Maturity, Unit: v.entry.CumUnit, Digits: 30, Announcement: announced}
 	if value, ok := v.values[id]; ok {
-		e.Value, e.Attestation = strconv.FormatUint(value, 10), v.Attest(a.Event, value).Encode()
+		e.Value = strconv.FormatUint(value, 10)
+		e.Attestation = v.once(id+"="+e.Value, func() []byte { return v.Attest(a.Event, value).Encode() })
 	}
 	return e, nil
+}
+
+// once signs a thing the first time that it is asked for; mu is held.
+func (v *voice) once(name string, sign func() []byte) []byte {
+	if v.said[name] == nil {
+		v.said[name] = sign()
+	}
+	return v.said[name]
 }
 
 func (v *voice) Events(api.EventsQuery) (api.Events, error) { return api.Events{}, nil }
@@ -163,7 +185,7 @@ func (v *voice) Day(_ context.Context, _ string, day uint32) ([]byte, error) {
 }
 
 func (v *voice) Proof(_ context.Context, _ string, day uint32) ([]byte, error) {
-	d, ok := v.days[day]
+	d, ok := v.days[day+v.shift]
 	if !ok {
 		return nil, api.ErrNotFound
 	}
@@ -271,7 +293,7 @@ func (s *scene) last() uint32 { return s.days[len(s.days)-1].Day }
 
 func (s *scene) eventually(what string, ok func() bool) {
 	s.t.Helper()
-	require.Eventually(s.t, ok, 20*time.Second, 10*time.Millisecond, what)
+	require.Eventually(s.t, ok, time.Minute, 10*time.Millisecond, what)
 }
 
 func TestABaseIsWhatOracleAndOwnIndexSay(t *testing.T) {
@@ -419,6 +441,10 @@ func TestALightNodeNoticesACommonLie(t *testing.T) {
 	require.ErrorIs(t, s.feed.CheckDay(context.Background(), "hp1-regtest", lie.Day), feed.ErrDiffers)
 	require.NoError(t, s.feed.CheckDay(context.Background(), "hp1-regtest", lie.Day-1))
 	s.eventually("alarm, without any contract", func() bool { return len(s.feed.Alarms()) == 1 })
+	s.eventually("it is on disk", func() bool {
+		raw, err := os.ReadFile(filepath.Join(s.cfg.Dir, "alarms.json"))
+		return err == nil && strings.Contains(string(raw), jsonNumber(lie.Day))
+	})
 }
 
 func TestTheListOfOraclesSurvivesARestart(t *testing.T) {

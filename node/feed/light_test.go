@@ -147,3 +147,58 @@ func TestTwoValuesOfOneEventAreKeptAsEvidence(t *testing.T) {
 	require.Equal(t, v.Key(), proof.Key)
 	require.NotNil(t, proof.Secret)
 }
+
+// TestABaseWaitsForTheOwnIndex: while the own index has not got to a day, no contract
+// begins there, whatever the oracles say.
+func TestABaseWaitsForTheOwnIndex(t *testing.T) {
+	s := newScene(t, false)
+	for _, v := range s.voices {
+		v.sayAll(s.last())
+	}
+	f := s.open()
+	defer func() { require.NoError(t, f.Close()) }()
+	_, _, _, err := f.Event(t.Context(), "hp1-regtest", "tot", s.last()+1, s.last()+5, s.keys, 2)
+	require.ErrorIs(t, err, feed.ErrBehind)
+}
+
+func TestNobodyIsAskedForWhatCannotBeAttestedYet(t *testing.T) {
+	s := newScene(t, false)
+	s.start()
+	day := s.last()
+	early, ready := cum(day+20, "tot"), cum(day, "tot")
+	defer s.feed.Subscribe(early, s.keys, func([]byte) {})()
+	defer s.feed.Subscribe(ready, s.keys, func([]byte) {})()
+	asked := func(id string) int {
+		s.voices[0].mu.Lock()
+		defer s.voices[0].mu.Unlock()
+		return s.voices[0].asked[id]
+	}
+	s.eventually("the mature one is asked for, again and again", func() bool { return asked(ready) > 3 })
+	require.Zero(t, asked(early))
+}
+
+// TestEvidenceMustBeOfTheDayAndOfTheOwnChain: it verifies in itself either way.
+func TestEvidenceMustBeOfTheDayAndOfTheOwnChain(t *testing.T) {
+	s := newScene(t, true)
+	for _, v := range s.voices {
+		v.sayAll(s.last())
+		v.shift = 1
+	}
+	f := s.open()
+	defer func() { require.NoError(t, f.Close()) }()
+	day := s.days[4].Day
+	require.ErrorIs(t, f.CheckDay(t.Context(), "hp1-regtest", day), index.ErrEvidence)
+	for _, v := range s.voices {
+		v.shift = 0
+	}
+	require.NoError(t, f.CheckDay(t.Context(), "hp1-regtest", day))
+
+	other := s.chain.chain.Clone(20)
+	for h := uint32(20); h <= 160; h++ {
+		other.Mine(other.Params.FirstDay*index.DaySeconds+h*7200, 1e8, 1, h+1000)
+	}
+	s.chain.mu.Lock()
+	s.chain.chain = other
+	s.chain.mu.Unlock()
+	require.ErrorIs(t, f.CheckDay(t.Context(), "hp1-regtest", day), index.ErrEvidence)
+}

@@ -113,6 +113,8 @@ type MemberInfo struct {
 type Alarm struct {
 	// Code is one of a closed set: see the package oracle.
 	Code string `json:"code"`
+	// Subject is what it is about: an index, an oracle's key, or "".
+	Subject string `json:"subject"`
 	// Text says it to people.
 	Text string `json:"text"`
 	// Since is when it began, Unix seconds.

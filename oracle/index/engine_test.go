@@ -185,6 +185,100 @@ func TestAnEngineGoesOnFromAnyClosedDay(t *testing.T) {
 	})
 }
 
+// TestAnEngineThatBeginsAnywhereIsRightOrRefuses starts at any height, with and
+// without a base: it gives the days that the whole chain gives, or none where context is
+// missing.
+func TestAnEngineThatBeginsAnywhereIsRightOrRefuses(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p := index.HP1Regtest()
+		blocks := testChain(t, p, 200)
+		want := connect(t, index.NewEngine(p, 0, nil), blocks)
+		if len(want) < 2 {
+			return
+		}
+		var base *index.Day
+		next := 0
+		if rapid.Bool().Draw(t, "with a base") {
+			next = rapid.IntRange(1, len(want)-1).Draw(t, "first day")
+			base = &want[next-1]
+		}
+		// Most often near the first day that is asked for, where context runs out.
+		first, _ := want[next].Source()
+		lowest := first - min(first, 16)
+		from := rapid.Uint32Range(lowest, min(first+5, 199)).Draw(t, "from")
+		got, err := tryConnect(index.NewEngine(p, from, base), blocks[from:])
+		if err != nil {
+			require.ErrorIs(t, err, index.ErrContext)
+			require.Greater(t, from, p.Need(first), "enough context was given")
+		}
+		if want[next].Blocks > 0 && from > 0 && from+p.ClipHalf > first {
+			require.Empty(t, got, "the fee window of block %d is cut off", first)
+		}
+		requireSameDays(t, want[next:next+min(len(got), len(want)-next)], got)
+		if from <= p.Need(first) {
+			require.Len(t, got, len(want)-next)
+		}
+	})
+}
+
+// TestEmptyDaysAfterABaseRepeatIt starts within the base's own day, whose blocks are
+// then not known; the empty days behind it take its values.
+func TestEmptyDaysAfterABaseRepeatIt(t *testing.T) {
+	p := index.HP1Regtest()
+	var blocks []index.Block
+	for h := range uint32(200) {
+		at := p.FirstDay*index.DaySeconds + h*1200
+		if h > 100 {
+			at += 4 * index.DaySeconds
+		}
+		blocks = append(blocks, block(0, h, at, 0x207fffff, p.Subsidy(h)+1e8+uint64(h)*1e6))
+	}
+	blocks[0].Hash, blocks[1].Prev = p.Genesis, p.Genesis
+	want := connect(t, index.NewEngine(p, 0, nil), blocks)
+	at := slices.IndexFunc(want, func(d index.Day) bool { return d.Blocks == 0 })
+	require.Positive(t, at)
+	base := want[at-1]
+	from := base.LastHeight - 20
+	require.Less(t, base.FirstHeight, from)
+	got := connect(t, index.NewEngine(p, from, &base), blocks[from:])
+	require.GreaterOrEqual(t, len(got), 3)
+	requireSameDays(t, want[at:at+len(got)], got)
+	first, last := got[0].Source()
+	require.Equal(t, []uint32{base.FirstHeight, base.LastHeight}, []uint32{first, last})
+}
+
+// TestAReplayComparesEverythingThatIsKept changes what is kept of a day, field by
+// field.
+func TestAReplayComparesEverythingThatIsKept(t *testing.T) {
+	p := index.HP1Regtest()
+	var blocks []index.Block
+	for h := range uint32(80) {
+		blocks = append(blocks, block(0, h, p.FirstDay*index.DaySeconds+h*7200, 0x207fffff, p.Subsidy(h)+1e8))
+	}
+	blocks[0].Hash, blocks[1].Prev = p.Genesis, p.Genesis
+	day := connect(t, index.NewEngine(p, 0, nil), blocks)[1]
+	one := func(n *big.Int) *big.Int { return new(big.Int).Add(n, big.NewInt(1)) }
+	for name, change := range map[string]func(d *index.Day){
+		"nothing":    func(*index.Day) {},
+		"first hash": func(d *index.Day) { d.FirstHash[0] ^= 1 },
+		"last hash":  func(d *index.Day) { d.LastHash[0] ^= 1 },
+		"subsidy":    func(d *index.Day) { d.Value.Sub++ },
+		"fee":        func(d *index.Day) { d.Value.Fee++ },
+		"sum sub":    func(d *index.Day) { d.SumSub = one(d.SumSub) },
+		"sum fee":    func(d *index.Day) { d.SumFee = one(d.SumFee) },
+		"sum raw":    func(d *index.Day) { d.SumRaw = one(d.SumRaw) },
+	} {
+		kept := day
+		change(&kept)
+		_, err := tryConnect(index.NewEngine(p, 0, &kept), blocks)
+		if name == "nothing" {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorIs(t, err, index.ErrReplay, name)
+	}
+}
+
 func tryConnect(e *index.Engine, blocks []index.Block) ([]index.Day, error) {
 	var out []index.Day
 	for _, b := range blocks {

@@ -376,7 +376,8 @@ func (e Evidence) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON reads the JSON form under the bounds of the binary one; ErrEvidence.
+// UnmarshalJSON reads the JSON form under the bounds of the binary one, and accepts
+// only what MarshalJSON writes, apart from space between tokens; ErrEvidence.
 func (e *Evidence) UnmarshalJSON(raw []byte) error {
 	if len(raw) > 2*MaxEvidence {
 		return fmt.Errorf("%w: %d bytes of JSON", ErrEvidence, len(raw))
@@ -410,7 +411,26 @@ func (e *Evidence) UnmarshalJSON(raw []byte) error {
 		}
 		out.Proofs = append(out.Proofs, p)
 	}
+	if err := out.isWrittenAs(raw); err != nil {
+		return err
+	}
 	*e = out
+	return nil
+}
+
+// isWrittenAs fails unless the JSON form is raw, space between tokens apart.
+func (e Evidence) isWrittenAs(raw []byte) error {
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, raw); err != nil {
+		return fmt.Errorf("%w: %w", ErrEvidence, err)
+	}
+	again, err := e.MarshalJSON()
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(compact.Bytes(), again) {
+		return fmt.Errorf("%w: its JSON is not in the one form", ErrEvidence)
+	}
 	return nil
 }
 

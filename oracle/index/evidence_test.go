@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"testing"
 
@@ -70,20 +71,63 @@ func TestEvidenceGivesEveryDayAgain(t *testing.T) {
 	require.Positive(t, empty, "the chain has an empty day")
 }
 
+// TestNoByteOfEvidenceCanBeChanged changes every byte once; where that is not enough
+// for the checksum, it makes the checksum anew, as a forger would.
 func TestNoByteOfEvidenceCanBeChanged(t *testing.T) {
-	c := chainWithAnEmptyDay(120)
-	for _, d := range daysOf(t, c)[1:6] {
-		e, err := c.Evidence(d)
-		require.NoError(t, err)
-		raw, err := e.Encode()
-		require.NoError(t, err)
-		for at := range raw {
-			changed := bytes.Clone(raw)
-			changed[at] ^= 1 << (at % 8)
-			_, err := index.DecodeEvidence(changed)
-			require.Error(t, err, "byte %d: the checksum covers all", at)
+	c := chainWithAnEmptyDay(60)
+	e, err := c.Evidence(daysOf(t, c)[1])
+	require.NoError(t, err)
+	raw, err := e.Encode()
+	require.NoError(t, err)
+	body, decoded := len(raw)-sha256.Size, 0
+	for at := range raw {
+		changed := bytes.Clone(raw)
+		changed[at] ^= 1 << (at % 8)
+		_, err := index.DecodeEvidence(changed)
+		require.ErrorIs(t, err, index.ErrEvidence, "byte %d: the checksum covers all", at)
+		if at >= body || at > 300 && at%5 != 0 {
+			continue
+		}
+		sum := sha256.Sum256(changed[:body])
+		got, err := index.DecodeEvidence(append(changed[:body:body], sum[:]...))
+		if err == nil {
+			decoded++
+			_, _, err = got.Verify(c.Params, c)
+		}
+		require.Error(t, err, "byte %d", at)
+	}
+	require.Positive(t, decoded)
+}
+
+// TestNoByteOfEvidenceAsJSONCanBeChanged has no checksum to rely on: what still reads
+// must fail to verify.
+func TestNoByteOfEvidenceAsJSONCanBeChanged(t *testing.T) {
+	c := chainWithAnEmptyDay(60)
+	e, err := c.Evidence(daysOf(t, c)[1])
+	require.NoError(t, err)
+	text, err := json.Marshal(e)
+	require.NoError(t, err)
+	var indented bytes.Buffer
+	require.NoError(t, json.Indent(&indented, text, "", "  "))
+	require.NoError(t, json.Unmarshal(indented.Bytes(), &index.Evidence{}), "space is no change")
+	read := 0
+	for at := 0; at < len(text); at++ {
+		if at > 400 && at < len(text)-400 {
+			at += 60 // hex of headers and coinbases, each like the one before
+		}
+		for _, flip := range []byte{1, 0x20} {
+			changed := bytes.Clone(text)
+			changed[at] ^= flip
+			var got index.Evidence
+			if json.Unmarshal(changed, &got) != nil {
+				continue
+			}
+			read++
+			_, _, err := got.Verify(c.Params, c)
+			require.Error(t, err, "byte %d xor %02x: %q", at, flip, changed[max(0, at-20):min(len(changed), at+20)])
 		}
 	}
+	require.Positive(t, read, "changed digits read as other numbers")
 }
 
 // TestForgedEvidenceIsRefused changes fields as somebody would who makes the

@@ -146,6 +146,36 @@ func perPetahash(t *testing.T, bitcoin string, hashes *big.Rat) uint64 {
 	return new(big.Int).Div(amount.Num(), amount.Denom()).Uint64()
 }
 
+// TestALegIsCappedExactly takes a work at which a block earns a little less, and more,
+// than 2^40-1.
+func TestALegIsCappedExactly(t *testing.T) {
+	p := index.HP1()
+	p.UnitNum = big.NewInt(2) // with W = 2 a leg is the amount itself
+	for amount, want := range map[uint64]uint64{1<<40 - 2: 1<<40 - 2, 1<<40 - 1: 1<<40 - 1, 1 << 40: 1<<40 - 1, 1<<40 + 1: 1<<40 - 1} {
+		rows, err := index.Series(p, []index.Block{block(1, 70*p.HalvingInterval, 1_767_225_600, 0x207fffff, amount)})
+		require.NoError(t, err)
+		require.Equal(t, index.Values{Fee: want}, index.DayOf(p, rows).Value)
+	}
+}
+
+// TestRowsSayWhatIsProvisional: those whose fee window the tip, or the begin of what
+// is known, cuts off.
+func TestRowsSayWhatIsProvisional(t *testing.T) {
+	p := index.HP1Regtest()
+	for _, first := range []uint32{0, 500} {
+		var blocks []index.Block
+		for h := first; h < first+60; h++ {
+			blocks = append(blocks, block(1, h, 1_767_225_600+h*60, 0x207fffff, p.Subsidy(h)))
+		}
+		rows, err := index.Series(p, blocks)
+		require.NoError(t, err)
+		for i, r := range rows {
+			require.Equal(t, i >= 60-12 || first > 0 && i < 12, r.Provisional, "row %d from %d", i, first)
+			require.Equal(t, first == 0 || i >= 10, r.Known, "row %d from %d", i, first)
+		}
+	}
+}
+
 // TestPossibleMagnitudes holds the largest numbers that consensus allows against the
 // bounds of records: 21e14 satoshi in a block of the lowest work.
 func TestPossibleMagnitudes(t *testing.T) {

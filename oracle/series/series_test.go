@@ -30,6 +30,8 @@ type node struct {
 	left int
 	// gave is how many it gave.
 	gave int
+	// instead, if not nil, is what it gives for any block.
+	instead *wire.MsgBlock
 	// asked and answer, if not nil, hold it up at the first block.
 	asked, answer chan struct{}
 }
@@ -72,6 +74,9 @@ func (n *node) Block(_ context.Context, hash chainhash.Hash) (*wire.MsgBlock, er
 	if n.asked != nil && n.gave == 1 {
 		close(n.asked)
 		<-n.answer
+	}
+	if n.instead != nil {
+		return n.instead, nil
 	}
 	return n.find(hash)
 }
@@ -283,6 +288,76 @@ func TestASeriesBeginsNearItsFirstDay(t *testing.T) {
 	require.NoError(t, s.Sync(context.Background(), n))
 	require.Less(t, n.gave, 300)
 	requireSame(t, s, &late)
+}
+
+// TestADayIsTakenBackWithTheBlockThatMadeItFinal shortens the chain by one block, as an
+// operator does who declares a block invalid.
+func TestADayIsTakenBackWithTheBlockThatMadeItFinal(t *testing.T) {
+	chain := indextest.New()
+	s := open(t, t.TempDir(), chain.Params)
+	defer func() { require.NoError(t, s.Close()) }()
+	sync := func(c *indextest.Chain) (day uint32, ok bool) {
+		require.NoError(t, s.Sync(t.Context(), &node{chain: c, left: -1}))
+		requireSame(t, s, c)
+		last, ok, err := s.Last()
+		require.NoError(t, err)
+		return last.Day, ok
+	}
+	before := uint32(0)
+	for seen := 0; seen < 4; {
+		grow(chain, 1, 1)
+		day, ok := sync(chain)
+		if !ok || day == before {
+			continue
+		}
+		seen++
+		shorter, _ := sync(chain.Clone(len(chain.Blocks) - 1))
+		require.Equal(t, before, shorter)
+		if seen > 1 {
+			_, err := s.Day(day)
+			require.ErrorIs(t, err, series.ErrUnknown)
+		}
+		before, _ = sync(chain)
+		require.Equal(t, day, before)
+	}
+}
+
+// TestManyEmptyDaysAreCompletedAfterACrash has more empty days in a row than are
+// written at once; a crash leaves some of them.
+func TestManyEmptyDaysAreCompletedAfterACrash(t *testing.T) {
+	chain := indextest.New()
+	grow(chain, 30, 1)
+	last := chain.Blocks[30].Header.Timestamp.Unix()
+	for i := range uint32(40) {
+		chain.Mine(uint32(last)+1500*index.DaySeconds+i*7200, 1e8, 0, i) //nolint:gosec // G115: small numbers
+	}
+	dir := t.TempDir()
+	s := open(t, dir, chain.Params)
+	require.NoError(t, s.Sync(t.Context(), &node{chain: chain, left: -1}))
+	requireSame(t, s, chain)
+	require.NoError(t, s.ForgetDays(chain.Params.FirstDay+700))
+	require.NoError(t, s.Close())
+	s = open(t, dir, chain.Params)
+	defer func() { require.NoError(t, s.Close()) }()
+	day, _, err := s.Last()
+	require.NoError(t, err)
+	require.Equal(t, chain.Params.FirstDay+700, day.Day)
+	require.NoError(t, s.Sync(t.Context(), &node{chain: chain, left: -1}))
+	requireSame(t, s, chain)
+	_, err = s.Counter(chain.Params.FirstDay + 5000)
+	require.ErrorIs(t, err, series.ErrUnknown)
+	none, err := s.Counter(chain.Params.FirstDay - 1)
+	require.NoError(t, err)
+	require.Zero(t, none)
+}
+
+func TestASourceThatGivesAnotherBlockIsRefused(t *testing.T) {
+	chain := indextest.New()
+	grow(chain, 30, 1)
+	s := open(t, t.TempDir(), chain.Params)
+	defer func() { require.NoError(t, s.Close()) }()
+	err := s.Sync(t.Context(), &node{chain: chain, left: -1, instead: chain.Blocks[7]})
+	require.ErrorIs(t, err, series.ErrSource)
 }
 
 func TestAStoreIsOfOneIndexForEver(t *testing.T) {

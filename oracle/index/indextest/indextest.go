@@ -7,6 +7,7 @@ package indextest
 
 import (
 	"encoding/binary"
+	"fmt"
 	"time"
 
 	"github.com/btcsuite/btcd/chaincfg"
@@ -146,5 +147,8 @@ func (c *Chain) Evidence(d index.Day) (index.Evidence, error) {
 
 // HashAt implements index.Chain.
 func (c *Chain) HashAt(height uint32) (chainhash.Hash, error) {
+	if height > c.Tip() {
+		return chainhash.Hash{}, fmt.Errorf("no block %d, the tip is %d", height, c.Tip())
+	}
 	return c.Blocks[height].BlockHash(), nil
 }
