@@ -57,7 +57,8 @@ func newMarket(t *testing.T) *market {
 	m.node = harness.StartBtcdAt(t, m.cal.Now)
 	require.NoError(t, m.cal.Begin(m.node.Node))
 	for range 3 {
-		o := harness.NewOracle(t, harness.WithNode(m.node, ""))
+		// What lies before the chain, and far ahead, would only cost time.
+		o := harness.NewOracle(t, harness.WithNode(m.node, ""), harness.WithArgs("--horizon=25", fmt.Sprintf("--start=hp1-regtest=%d", m.today())))
 		o.Start()
 		m.oracles = append(m.oracles, o)
 	}
