@@ -28,7 +28,7 @@ GENERATED = grep -rlE '^(//|\#|<!--) Code generated .*DO NOT EDIT' . --exclude-d
 
 .DEFAULT_GOAL := help
 .PHONY: help build test unit itest check fmt fmt-check vet lint lint-tool generate generate-check \
-	cover lives judge fuzz bench reproducible clean run-unit run-itest run-itest-short report forget-skips tally
+	cover lives hostile judge fuzz bench reproducible clean run-unit run-itest run-itest-short report forget-skips tally
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-24s %s\n", $$1, $$2 }'
