@@ -73,7 +73,7 @@ func TestContractIsRefundedWhenOraclesAreSilent(t *testing.T) {
 	sold, bought := d.final("Refunded")
 	for i, side := range []*alkv1.Contract{sold, bought} {
 		require.Equal(t, side.GetOwnLockSat(), side.GetOwnPayoutSat())
-		fees := int64(side.GetFees().GetOwnFundingSat() + side.GetFees().GetOwnCetSat())
+		fees := int64(side.GetFees().GetOwnFundingSat() + side.GetFees().GetOwnCetSat()) //nolint:gosec // an amount
 		tr := []*trader{miner, buyer}[i]
 		tr.holds(func(*alkv1.GetBalanceResponse) bool { return int64(tr.wealth()) == before[i]-fees })
 	}
