@@ -14,7 +14,7 @@ import (
 
 func TestContractSettlesByAgreement(t *testing.T) {
 	m := newMarket(t)
-	miner, buyer := m.traders()
+	miner, buyer := m.traders(harness.WithArgs("--t-settle=120"))
 	d := m.open(miner, buyer, m.swap(2))
 	d.mature()
 	d.both("Closing")
@@ -29,7 +29,7 @@ func TestContractSettlesByAgreement(t *testing.T) {
 // other, and finds the settlement when it is back.
 func TestContractSettlesByCETWithoutThePeer(t *testing.T) {
 	m := newMarket(t)
-	miner, buyer := m.traders()
+	miner, buyer := m.traders(harness.WithArgs("--t-settle=2"))
 	for _, away := range []*trader{miner, buyer} {
 		d := m.open(miner, buyer, m.swap(1))
 		away.daemon.Stop()
@@ -83,7 +83,7 @@ func TestContractIsRefundedWhenOraclesAreSilent(t *testing.T) {
 // and approved; both are paid what was agreed, less the shared fee.
 func TestContractEndsEarlyByAgreement(t *testing.T) {
 	m := newMarket(t)
-	miner, buyer := m.traders()
+	miner, buyer := m.traders(harness.WithArgs("--t-close=60"))
 	d := m.open(miner, buyer, m.swap(3))
 	collateral := miner.contract(d.name).GetCollateralSat()
 	asked := func(price uint64) uint32 {
@@ -154,7 +154,7 @@ func TestContractFollowsReorganisations(t *testing.T) {
 		depths = []int{2}
 	}
 	m := newMarket(t)
-	miner, buyer := m.traders()
+	miner, buyer := m.traders(harness.WithArgs("--t-settle=2"))
 	for _, depth := range depths {
 		d := m.sign(miner, buyer, m.swap(1))
 		m.minutes(depth)

@@ -102,7 +102,7 @@ func (m *market) minutes(n int) {
 func (m *market) arguments(port *regtest.Port) []string {
 	args := []string{
 		"--clock=chain", "--listen=" + port.Addr(), "--oracle-poll=200ms", "--mempool-poll=200ms",
-		"--t-settle=4", "--t-answer=2", "--t-close=4", "--t-fund=20", "--fund-conf=1",
+		"--t-settle=15", "--t-answer=2", "--t-close=4", "--t-fund=20", "--fund-conf=1",
 	}
 	for i, o := range m.oracles {
 		args = append(args, fmt.Sprintf("--oracle=oracle%d=%x@%s", i, o.Key, o.URL()))
