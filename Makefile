@@ -29,7 +29,7 @@ GENERATED = grep -rlE '^(//|\#|<!--) Code generated .*DO NOT EDIT' . --exclude-d
 .DEFAULT_GOAL := help
 .PHONY: help build test unit itest check fmt fmt-check vet lint lint-tool generate generate-check \
 	contracts contracts-check contracts-tools gas invariants \
-	cover lives judge fuzz bench reproducible clean run-unit run-itest run-itest-short report forget-skips tally
+	cover lives crashes hostile judge fuzz bench reproducible clean run-unit run-itest run-itest-short report forget-skips tally
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-24s %s\n", $$1, $$2 }'
@@ -138,6 +138,10 @@ cover: ## coverage of every package; fails if one of those that decide about mon
 
 lives: ## every life and every crash of dlc/contract's laws, not a sample of them
 	$(NOCGO) go test -count=1 -v -run 'Crash|Sequence|Honest|AnyOrder' -timeout 30m ./dlc/contract -lives
+
+crashes: ## kill -9 at every named place that lives of contracts come by, on running daemons (about an hour)
+	ALK_CRASHES=all $(NOCGO) go test -count=1 -v -run '^TestContractsSurviveCrashes$$' -timeout 180m ./itest
+	ALK_CRASHES=all $(NOCGO) go test -count=1 -run Crash -timeout 30m ./node/engine
 
 hostile: ## 100,000 bad messages to a node that trades meanwhile (HOSTILE=1000000 for more)
 	ALK_HOSTILE=$(HOSTILE) $(NOCGO) go test -count=1 -run '^TestHostilePeersStopNobody$$' -v -timeout 60m ./itest

@@ -15,7 +15,7 @@ import (
 func TestContractSettlesByAgreement(t *testing.T) {
 	harness.Long(t)
 	m := newMarket(t)
-	miner, buyer := m.traders()
+	miner, buyer := m.traders(harness.WithArgs("--t-settle=120"))
 	d := m.open(miner, buyer, m.swap(2))
 	d.mature()
 	d.both("Closing")
@@ -31,7 +31,7 @@ func TestContractSettlesByAgreement(t *testing.T) {
 func TestContractSettlesByCETWithoutThePeer(t *testing.T) {
 	harness.Long(t)
 	m := newMarket(t)
-	miner, buyer := m.traders()
+	miner, buyer := m.traders(harness.WithArgs("--t-settle=2"))
 	for _, away := range []*trader{miner, buyer} {
 		d := m.open(miner, buyer, m.swap(1))
 		away.daemon.Stop()
@@ -76,7 +76,7 @@ func TestContractIsRefundedWhenOraclesAreSilent(t *testing.T) {
 	sold, bought := d.final("Refunded")
 	for i, side := range []*alkv1.Contract{sold, bought} {
 		require.Equal(t, side.GetOwnLockSat(), side.GetOwnPayoutSat())
-		fees := int64(side.GetFees().GetOwnFundingSat() + side.GetFees().GetOwnCetSat())
+		fees := int64(side.GetFees().GetOwnFundingSat() + side.GetFees().GetOwnCetSat()) //nolint:gosec // an amount
 		tr := []*trader{miner, buyer}[i]
 		tr.holds(func(*alkv1.GetBalanceResponse) bool { return int64(tr.wealth()) == before[i]-fees })
 	}
@@ -87,7 +87,7 @@ func TestContractIsRefundedWhenOraclesAreSilent(t *testing.T) {
 func TestContractEndsEarlyByAgreement(t *testing.T) {
 	harness.Long(t)
 	m := newMarket(t)
-	miner, buyer := m.traders()
+	miner, buyer := m.traders(harness.WithArgs("--t-close=60"))
 	d := m.open(miner, buyer, m.swap(3))
 	collateral := miner.contract(d.name).GetCollateralSat()
 	asked := func(price uint64) uint32 {
@@ -160,7 +160,7 @@ func TestContractFollowsReorganisations(t *testing.T) {
 		depths = []int{2}
 	}
 	m := newMarket(t)
-	miner, buyer := m.traders()
+	miner, buyer := m.traders(harness.WithArgs("--t-settle=2"))
 	for _, depth := range depths {
 		d := m.sign(miner, buyer, m.swap(1))
 		m.minutes(depth)

@@ -44,20 +44,29 @@ type trader struct {
 	port *regtest.Port
 	// key is the node key in hexadecimal.
 	key string
+	// fallen counts the crashes that were meant.
+	fallen int
 }
 
 // newMarket starts a chain and three oracles, and lets the first days pass.
 func newMarket(t *testing.T) *market {
 	t.Helper()
+	return newMarketOf(t, 120)
+}
+
+// newMarketOf is newMarket for so many days until the present.
+func newMarketOf(t *testing.T, days int) *market {
+	t.Helper()
 	m := &market{t: t}
-	first := time.Now().Add(-120 * 24 * time.Hour).UTC().Truncate(24 * time.Hour).Add(10 * time.Minute)
+	first := time.Now().Add(-time.Duration(days) * 24 * time.Hour).UTC().Truncate(24 * time.Hour).Add(10 * time.Minute)
 	var err error
 	m.cal, err = regtest.NewCalendar(first.Add(regtest.ActivationHeight*time.Minute), marketBlocks)
 	require.NoError(t, err)
 	m.node = harness.StartBtcdAt(t, m.cal.Now)
 	require.NoError(t, m.cal.Begin(m.node.Node))
 	for range 3 {
-		o := harness.NewOracle(t, harness.WithNode(m.node, ""))
+		// What lies before the chain, and far ahead, would only cost time.
+		o := harness.NewOracle(t, harness.WithNode(m.node, ""), harness.WithArgs("--horizon=25", fmt.Sprintf("--start=hp1-regtest=%d", m.today())))
 		o.Start()
 		m.oracles = append(m.oracles, o)
 	}
@@ -93,7 +102,7 @@ func (m *market) minutes(n int) {
 func (m *market) arguments(port *regtest.Port) []string {
 	args := []string{
 		"--clock=chain", "--listen=" + port.Addr(), "--oracle-poll=200ms", "--mempool-poll=200ms",
-		"--t-settle=4", "--t-answer=2", "--t-close=4", "--t-fund=20", "--fund-conf=1",
+		"--t-settle=15", "--t-answer=2", "--t-close=4", "--t-fund=20", "--fund-conf=1",
 	}
 	for i, o := range m.oracles {
 		args = append(args, fmt.Sprintf("--oracle=oracle%d=%x@%s", i, o.Key, o.URL()))
@@ -140,6 +149,8 @@ func (tr *trader) meet(other *trader) {
 func (tr *trader) connected(other *trader) {
 	tr.t.Helper()
 	harness.Eventually(tr.t, "the peers to be connected", func(ctx context.Context) error {
+		tr.revive()
+		other.revive()
 		answer, err := tr.Peers.ListPeers(ctx, &alkv1.ListPeersRequest{})
 		if err != nil {
 			return err
@@ -149,6 +160,37 @@ func (tr *trader) connected(other *trader) {
 		}
 		return nil
 	})
+}
+
+// down stops the trader's daemon, fallen or not.
+func (tr *trader) down() {
+	tr.t.Helper()
+	tr.revive()
+	tr.daemon.Stop()
+}
+
+// up starts it again.
+func (tr *trader) up() {
+	tr.t.Helper()
+	if err := tr.daemon.TryStart(); err != nil {
+		require.ErrorContains(tr.t, err, "killed")
+		tr.fallen++
+		tr.disarm()
+		tr.daemon.Start()
+	}
+	tr.back()
+}
+
+// revive starts a daemon again that was killed at a crash point.
+func (tr *trader) revive() {
+	tr.t.Helper()
+	if !tr.daemon.Fallen() {
+		return
+	}
+	tr.fallen++
+	tr.disarm()
+	tr.daemon.Start()
+	tr.back()
 }
 
 // back waits for a daemon that has started again by itself opening its wallet.
@@ -167,19 +209,52 @@ func (m *market) swap(days uint32) *alkv1.TermsDraft {
 	}
 }
 
-// offer has a trader offer terms to another one; it waits until index and oracles
-// have caught up so far that it can be done.
+// offer has a trader offer terms to another one, until the other has the offer:
+// index and oracles must have caught up so far, with both. An offer that was made
+// although the answer did not arrive is not made again.
 func (tr *trader) offer(to *trader, side string, terms *alkv1.TermsDraft) *alkv1.Contract {
 	tr.t.Helper()
+	before := tr.contracts()
 	var made *alkv1.Contract
 	harness.Eventually(tr.t, "the offer", func(ctx context.Context) error {
-		answer, err := tr.Contracts.OfferContract(ctx, &alkv1.OfferContractRequest{
-			Peer: to.key, Side: side, Terms: terms, FundSatPerVbyte: 5, CetSatPerVbyte: 3, RefundDelaySeconds: refundDelay,
-		})
-		made = answer.GetContract()
+		tr.revive()
+		to.revive()
+		for name, c := range tr.contracts() {
+			if before[name] == nil {
+				made = c
+			}
+		}
+		if made == nil {
+			answer, err := tr.Contracts.OfferContract(ctx, &alkv1.OfferContractRequest{
+				Peer: to.key, Side: side, Terms: terms, FundSatPerVbyte: 5, CetSatPerVbyte: 3, RefundDelaySeconds: refundDelay,
+			})
+			if err != nil {
+				return err
+			}
+			made = answer.GetContract()
+		}
+		_, err := to.Contracts.GetContract(ctx, &alkv1.GetContractRequest{Contract: made.GetTempId()})
+		if err != nil && tr.contract(made.GetTempId()).GetPhase() == "Aborted" {
+			before[made.GetTempId()], made = made, nil
+		}
 		return err
 	})
 	return made
+}
+
+// contracts are all of a trader, by their temporary ids.
+func (tr *trader) contracts() map[string]*alkv1.Contract {
+	tr.t.Helper()
+	all := make(map[string]*alkv1.Contract)
+	harness.Eventually(tr.t, "the contracts", func(ctx context.Context) error {
+		tr.revive()
+		answer, err := tr.Contracts.ListContracts(ctx, &alkv1.ListContractsRequest{})
+		for _, c := range answer.GetContracts() {
+			all[c.GetTempId()] = c
+		}
+		return err
+	})
+	return all
 }
 
 // contract shows a contract by any of its names.
@@ -187,6 +262,7 @@ func (tr *trader) contract(name string) *alkv1.Contract {
 	tr.t.Helper()
 	var c *alkv1.Contract
 	harness.Eventually(tr.t, "contract "+name, func(ctx context.Context) error {
+		tr.revive()
 		answer, err := tr.Contracts.GetContract(ctx, &alkv1.GetContractRequest{Contract: name})
 		c = answer.GetContract()
 		return err
@@ -199,6 +275,7 @@ func (tr *trader) phase(name string, phases ...string) *alkv1.Contract {
 	tr.t.Helper()
 	var c *alkv1.Contract
 	harness.Eventually(tr.t, fmt.Sprintf("contract %s to be %v", name[:8], phases), func(ctx context.Context) error {
+		tr.revive()
 		answer, err := tr.Contracts.GetContract(ctx, &alkv1.GetContractRequest{Contract: name})
 		if err != nil {
 			return err
@@ -212,10 +289,13 @@ func (tr *trader) phase(name string, phases ...string) *alkv1.Contract {
 	return c
 }
 
-// accept approves an offer of another trader.
+// accept approves an offer of another trader, unless it was done before.
 func (tr *trader) accept(name string) {
 	tr.t.Helper()
 	harness.Eventually(tr.t, "the offer to be accepted", func(ctx context.Context) error {
+		if c := tr.contract(name); c.GetPhase() != "New" {
+			return nil
+		}
 		_, err := tr.Contracts.AcceptContract(ctx, &alkv1.AcceptContractRequest{Contract: name})
 		return err
 	})
@@ -233,6 +313,7 @@ func (m *market) sign(miner, buyer *trader, terms *alkv1.TermsDraft) *deal {
 	m.t.Helper()
 	d := &deal{m: m, name: miner.offer(buyer, "short", terms).GetTempId(), miner: miner, buyer: buyer}
 	buyer.accept(d.name)
+	buyer.phase(d.name, "Offered", "Accepted", "Signed", "Broadcast")
 	c := miner.phase(d.name, "Broadcast")
 	buyer.phase(d.name, "Broadcast")
 	m.node.MustSee(txid(m.t, c.GetFunding().GetTxid()))
@@ -290,6 +371,7 @@ func (d *deal) final(phase string) (miner, buyer *alkv1.Contract) {
 func (tr *trader) nothingLeased() {
 	tr.t.Helper()
 	harness.Eventually(tr.t, "all coins to be free", func(ctx context.Context) error {
+		tr.revive()
 		answer, err := tr.Wallet.ListLeases(ctx, &alkv1.ListLeasesRequest{})
 		if err != nil {
 			return err

@@ -16,6 +16,7 @@ import (
 	"github.com/alkimiya/alkimiya/node/engine"
 	"github.com/alkimiya/alkimiya/node/engine/fund"
 	"github.com/alkimiya/alkimiya/node/engine/track"
+	"github.com/alkimiya/alkimiya/node/feed"
 	"github.com/alkimiya/alkimiya/node/peer"
 	"github.com/alkimiya/alkimiya/node/policy"
 	"github.com/alkimiya/alkimiya/node/rpc"
@@ -217,6 +218,7 @@ func (d *Daemon) assemble(s *session, t *trading, rules policy.Policy) error {
 	route := &router{log: d.cfg.Logs.Logger("peer"), recovery: t.recovery, peers: hostPeers{t}}
 	t.host, err = peer.New(peer.Config{
 		NodeKey: nodeKey, Listen: cfg.Listen, Handler: route, Logger: d.cfg.Logs.Logger("peer"), Dial: dial, Known: t.peers.known,
+		Admit: newAdmission().admit,
 		Hello: &wire.Hello{
 			Chain: *d.params.GenesisHash, Schemes: []uint8{wire.SchemeTaprootV1}, MaxList: rules.Limits.MaxList, Indexes: t.feed.Parameters(),
 		},
@@ -227,7 +229,7 @@ func (d *Daemon) assemble(s *session, t *trading, rules policy.Policy) error {
 	full, _ := d.backend.(chain.FullNode) // a light client is none
 	t.engine, err = engine.New(engine.Config{
 		Store: t.store, NodeKey: t.host.Self(), Keys: s.ring, Fund: fund.New(s.wallet, s.wallet, s.ring, rand.Reader),
-		Wallet: s.wallet, Peers: hostPeers{t}, Oracles: t.feed,
+		Wallet: s.wallet, Peers: hostPeers{t}, Oracles: t.feed, Passing: []error{feed.ErrBehind, feed.ErrNotClosed},
 		Track: track.New(d.backend, s.watcher, d.cfg.Logs.Logger("watch")), Mempool: full, Clock: t.clock,
 		Policy: rules, Params: cfg.Params, Random: rand.Reader, Log: d.cfg.Logs.Logger("contract"),
 		Workers: cfg.Workers, PoolPoll: cfg.PoolPoll, Changed: func(k engine.Key) { t.recovery.folder.Changed(k) },

@@ -52,13 +52,16 @@ It prints what each side locked, earned and paid, and shows that what the miner
 mined and what his swap paid add up to the price he had fixed.
 
 Nothing leaves this machine. With --keep everything goes on running at the end
-until Ctrl-C, to look around.`,
+until Ctrl-C, to look around. To do all of it by hand see docs/tutorial.md and
+"alkdemo chain".`,
 		Args: cobra.NoArgs, SilenceUsage: true, SilenceErrors: true, Version: version.String(),
 		RunE: func(cmd *cobra.Command, _ []string) error { return demo(cmd.Context(), set) },
 	}
 	cmd.Flags().BoolVar(&set.json, "json", false, "end with one JSON object on standard output; steps go to standard error")
 	cmd.Flags().BoolVar(&set.keep, "keep", false, "leave everything running at the end, until Ctrl-C")
 	cmd.Flags().StringVar(&set.dir, "dir", "", "keep data and logs in this folder; by default they are deleted at the end")
+	cmd.AddCommand(chainCommand())
+	cmd.AddCommand(askCommands()...)
 	return cmd
 }
 

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -321,29 +319,8 @@ func (s *story) wait(ctx context.Context) error {
 			}
 		}
 	}
-	if err := s.tell("Enter mines a block, Ctrl-C ends everything."); err != nil {
+	if err := s.tell("alkdemo day --dir=%s lets a day pass, Ctrl-C here ends everything.", s.dir); err != nil {
 		return err
 	}
-	lines := make(chan error)
-	go func() {
-		in := bufio.NewScanner(os.Stdin)
-		for in.Scan() {
-			lines <- nil
-		}
-		close(lines)
-	}()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case _, open := <-lines:
-			if !open {
-				lines = nil // nobody types
-				continue
-			}
-			if _, err := s.calendar.Block(); err != nil {
-				return err
-			}
-		}
-	}
+	return (&master{btc: s.btc, calendar: s.calendar}).serve(ctx, s.dir)
 }

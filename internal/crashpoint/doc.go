@@ -11,3 +11,7 @@ package crashpoint
 // Variable is the environment variable that names the point at which to die:
 // its name, or "name:n" for the n-th time the process comes by, from 1.
 const Variable = "ALK_CRASH"
+
+// ListVariable is the environment variable that names a file to which the process
+// adds each place it comes by, once, a line each.
+const ListVariable = "ALK_CRASH_LIST"

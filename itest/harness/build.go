@@ -24,6 +24,8 @@ var builds = map[string]func() (string, error){
 	"alkd": sync.OnceValues(func() (string, error) { return build("alkd") }),
 	"alk":  sync.OnceValues(func() (string, error) { return build("alk") }),
 
+	"alkdemo": sync.OnceValues(func() (string, error) { return build("alkdemo") }),
+
 	"alkd" + crash: sync.OnceValues(func() (string, error) { return build("alkd" + crash) }),
 
 	"alkoracle":         sync.OnceValues(func() (string, error) { return build("alkoracle") }),

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/alkimiya/alkimiya/internal/crashpoint"
@@ -17,10 +18,17 @@ func WithCrashPoints() Option {
 
 // Crash lets the next start be killed at a crash point, when it comes by for the n-th
 // time as "name:n"; "" takes that back.
-func (d *Daemon) Crash(point string) {
-	d.env = nil
-	if point != "" {
-		d.env = []string{crashpoint.Variable + "=" + point}
+func (d *Daemon) Crash(point string) { d.setenv(crashpoint.Variable, point) }
+
+// ListCrashPoints lets the next start write to a file by which places it comes; ""
+// takes that back.
+func (d *Daemon) ListCrashPoints(path string) { d.setenv(crashpoint.ListVariable, path) }
+
+// setenv sets a variable of the next start, or with "" takes it back.
+func (d *Daemon) setenv(name, value string) {
+	d.env = slices.DeleteFunc(d.env, func(set string) bool { return strings.HasPrefix(set, name+"=") })
+	if value != "" {
+		d.env = append(d.env, name+"="+value)
 	}
 }
 

@@ -57,3 +57,12 @@ func (e *Engine) clock() contract.Clock {
 	}
 	return c
 }
+
+// fire lets a contract know that its time has come.
+func (e *Engine) fire(key [32]byte) {
+	a, ok := e.known(key)
+	if !ok {
+		return // it needs no time any more
+	}
+	a.post(func(m *mail) { m.due = true })
+}

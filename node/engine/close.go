@@ -102,7 +102,7 @@ func (e *Engine) Close(ctx context.Context, key Key, r CloseRequest) (View, erro
 	}
 	rate := r.FeeRate
 	if rate == 0 {
-		if rate, err = e.estimate(ctx, e.policy().Fees.CETTarget); err != nil {
+		if rate, err = e.drafts.Rate(ctx, e.policy().Fees.CETTarget); err != nil {
 			return View{}, err
 		}
 	}

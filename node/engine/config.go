@@ -25,6 +25,8 @@ type Config struct {
 	Wallet  Wallet
 	Peers   Peers
 	Oracles Oracles
+	// Passing are errors of Oracles that pass by themselves.
+	Passing []error
 	Track   *track.Tracker
 	// Mempool is nil on a light client: then coins of peers are not looked up
 	// and transactions are seen in blocks only.

@@ -6,9 +6,8 @@ import (
 
 	"github.com/btcsuite/btcd/btcec/v2"
 	btcwire "github.com/btcsuite/btcd/wire"
-	"github.com/lightningnetwork/lnd/lnwallet/chainfee"
 
-	"github.com/alkimiya/alkimiya/dlc/order"
+	"github.com/alkimiya/alkimiya/node/engine/draft"
 	"github.com/alkimiya/alkimiya/wallet"
 	"github.com/alkimiya/alkimiya/wallet/keys"
 )
@@ -16,23 +15,11 @@ import (
 // Oracles is what oracles and the own index say; node/feed implements it. Safe
 // for concurrent use.
 type Oracles interface {
-	// Announcements returns the announcements of an event by the given oracles,
-	// whole TLVs in key order, verified; or an error naming the oracle that has
-	// none.
-	Announcements(ctx context.Context, eventID string, keys [][32]byte) ([][]byte, error)
-	// Event says what the own index, and t equal attestations, know of the
-	// window from startDay to endDay of index/leg: the counter before it and the
-	// digits of its event, the index's unit, and whether the event is attested.
-	Event(ctx context.Context, index, leg string, startDay, endDay uint32, keys [][32]byte, t int) (order.Event, string, bool, error)
+	draft.Oracles
 	// Subscribe delivers the event's attestations by the given oracles: those
 	// stored at once, later ones as they appear, perhaps more than once.
 	// deliver must not block; it is not called after cancel has returned.
 	Subscribe(eventID string, keys [][32]byte, deliver func(attestation []byte)) (cancel func())
-	// Maturity returns the Unix second at which the oracles attest the end of a
-	// day of an index.
-	Maturity(index string, day uint32) (uint32, error)
-	// Allowed are the oracles' keys on the allow-list, ascending.
-	Allowed() [][32]byte
 }
 
 // Peers sends messages. Safe for concurrent use.
@@ -61,8 +48,7 @@ type Keys interface {
 // Wallet publishes transactions and knows fees. *wallet.Wallet implements it.
 // Safe for concurrent use.
 type Wallet interface {
+	draft.Wallet
 	Publish(ctx context.Context, tx *btcwire.MsgTx, label string) error
 	Bump(ctx context.Context, r wallet.BumpRequest) (wallet.Sent, error)
-	EstimateFee(ctx context.Context, target uint32) (chainfee.SatPerVByte, error)
-	Coins(ctx context.Context, minConfs int32) ([]wallet.Coin, error)
 }

@@ -13,8 +13,11 @@ import (
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/store"
+	"github.com/alkimiya/alkimiya/node/engine/draft"
 	"github.com/alkimiya/alkimiya/node/engine/journal"
 	"github.com/alkimiya/alkimiya/node/engine/nonces"
+	"github.com/alkimiya/alkimiya/node/engine/pool"
+	"github.com/alkimiya/alkimiya/node/engine/timers"
 	"github.com/alkimiya/alkimiya/node/engine/track"
 	"github.com/alkimiya/alkimiya/node/policy"
 )
@@ -35,8 +38,9 @@ type Engine struct {
 	cfg     Config
 	log     *slog.Logger
 	store   *store.Store
+	drafts  *draft.Drafter
 	nonces  *nonces.Sessions
-	timers  *timers
+	timers  *timers.Timers
 	journal *journal.Journal // set when ready is closed
 
 	passing  passing
@@ -57,7 +61,6 @@ type Engine struct {
 	current chan struct{} // closed when the tip is known
 	reached sync.Once     // closes current
 	stopped chan struct{} // closed when nothing is begun any more
-	rates   rates
 
 	mu      sync.Mutex // of all below
 	actors  map[Key]*actor
@@ -83,7 +86,7 @@ func New(cfg Config) (*Engine, error) {
 		return nil, err
 	}
 	e := &Engine{
-		cfg: cfg, log: cfg.Log, store: cfg.Store, nonces: nonces.New(cfg.Keys, cfg.Random), timers: newTimers(), passing: passing{time.Now()},
+		cfg: cfg, log: cfg.Log, store: cfg.Store, nonces: nonces.New(cfg.Keys, cfg.Random), timers: timers.New(), passing: passing{time.Now()},
 		places: make(chan struct{}, cfg.Workers), publishing: make(chan struct{}, maxPublishing),
 		spawns: make(chan func(context.Context)), ready: make(chan struct{}), current: make(chan struct{}), stopped: make(chan struct{}),
 		actors: make(map[Key]*actor), byPeer: make(map[[33]byte]map[Key]*actor), ids: make(map[peerID]Key),
@@ -91,6 +94,10 @@ func New(cfg Config) (*Engine, error) {
 	}
 	rules := cfg.Policy
 	e.rules.Store(&rules)
+	e.drafts = draft.New(draft.Config{
+		NodeKey: cfg.NodeKey, Params: cfg.Params, Oracles: cfg.Oracles, Passing: cfg.Passing, Wallet: cfg.Wallet, Node: cfg.Mempool,
+		Records: cfg.Store, Clock: cfg.Clock, Policy: e.policy, Hellos: e.hellos,
+	})
 	return e, nil
 }
 
@@ -126,10 +133,11 @@ func (e *Engine) Run(ctx context.Context) error {
 		return e.cfg.Track.Run(ctx, func(n track.News) error { return e.deliver(ctx, n) })
 	})
 	group.Go(func() error { return e.countTaken(ctx) })
-	group.Go(func() error { return e.keepTime(ctx) })
+	group.Go(func() error { e.timers.Run(ctx, e.clock, e.fire); return nil })
 	group.Go(func() error { return e.probe(ctx) })
 	if e.cfg.Mempool != nil {
-		group.Go(func() error { return e.pollPool(ctx) })
+		poller := pool.New(e.cfg.Mempool, e.wanted, e.log)
+		group.Go(func() error { poller.Run(ctx, e.cfg.PoolPoll); return nil })
 	}
 	return group.Wait()
 }

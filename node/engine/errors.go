@@ -1,6 +1,10 @@
 package engine
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/alkimiya/alkimiya/node/engine/draft"
+)
 
 // Errors of requests, wrapped with the datum at fault; test with errors.Is.
 // Those of the packages below (contract.ErrIllegal, payout.ErrTerms,
@@ -11,17 +15,17 @@ var (
 	// ErrAmbiguous: an abbreviation fits several contracts.
 	ErrAmbiguous = errors.New("several contracts begin like this")
 	// ErrRequest: a field of a request is missing or out of range.
-	ErrRequest = errors.New("bad request")
+	ErrRequest = draft.ErrRequest
 	// ErrPolicy: the node's own policy forbids it.
 	ErrPolicy = errors.New("against the policy")
 	// ErrNotConnected: the peer is not connected.
 	ErrNotConnected = errors.New("peer is not connected")
 	// ErrUnsupported: the peer does not trade the index, with the same
 	// parameters, or not in this scheme.
-	ErrUnsupported = errors.New("not supported by the peer")
+	ErrUnsupported = draft.ErrUnsupported
 	// ErrOracle: an oracle has not announced the event, or is not on the
 	// allow-list.
-	ErrOracle = errors.New("oracle cannot be used")
+	ErrOracle = draft.ErrOracle
 	// ErrLimit: too many offers are open, or too much is reserved.
 	ErrLimit = errors.New("limit reached")
 	// ErrReadOnly: the store cannot write, so that nothing may be signed; the

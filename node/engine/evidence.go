@@ -20,7 +20,7 @@ func (e *Engine) keepEvidence(proof attest.Evidence) error {
 	if !slices.Contains(e.cfg.Oracles.Allowed(), verified.Key) {
 		return fmt.Errorf("%w: %x is not one of ours", ErrOracle, verified.Key[:8])
 	}
-	faulty, err := e.faultyOracles()
+	faulty, err := e.drafts.Faulty()
 	if err != nil || slices.Contains(faulty, verified.Key) {
 		return err
 	}

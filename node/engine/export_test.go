@@ -1,11 +1,7 @@
 package engine
 
 // ForgetRates has the fee estimates asked for anew.
-func (e *Engine) ForgetRates() {
-	e.rates.mu.Lock()
-	defer e.rates.mu.Unlock()
-	clear(e.rates.known)
-}
+func (e *Engine) ForgetRates() { e.drafts.Forget() }
 
 // Known is the height up to which all contracts know the chain.
 func (e *Engine) Known() uint32 {

@@ -94,7 +94,7 @@ func (a *actor) outstanding() (chainhash.Hash, uint32) {
 func (a *actor) raiseSlow(ctx context.Context, txid chainhash.Hash, rate uint32) {
 	defer a.drop()
 	target := a.e.policy().Fees.CETTarget
-	estimate, err := a.e.estimate(ctx, target)
+	estimate, err := a.e.drafts.Rate(ctx, target)
 	if err != nil || estimate <= rate {
 		return
 	}

@@ -36,7 +36,7 @@ func (e *Engine) deliver(ctx context.Context, n track.News) error {
 	tip := n.Tip
 	e.tip.Store(&tip)
 	e.reached.Do(func() { close(e.current) })
-	e.timers.poke()
+	e.timers.Poke()
 	actors := e.all()
 	d := &delivery{news: n}
 	d.left.Store(int64(len(actors)) + 1)

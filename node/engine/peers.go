@@ -8,6 +8,7 @@ import (
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/store"
 	"github.com/alkimiya/alkimiya/dlc/wire"
+	"github.com/alkimiya/alkimiya/node/engine/draft"
 	"github.com/alkimiya/alkimiya/oracle/attest"
 )
 
@@ -36,6 +37,15 @@ func (e *Engine) linkOf(peer [33]byte) *link {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.links[peer]
+}
+
+// hellos returns what was said at the beginning of a peer's connection, nil if it
+// has none.
+func (e *Engine) hellos(peer [33]byte) (local, remote *wire.Hello) {
+	if l := e.linkOf(peer); l != nil {
+		return l.local, l.remote
+	}
+	return nil, nil
 }
 
 // needs fails with ErrNotConnected unless the peer is connected.
@@ -163,7 +173,7 @@ func (e *Engine) Message(ctx context.Context, peer [33]byte, raw []byte) {
 	if e.await(ctx) != nil {
 		return
 	}
-	message, err := wire.DecodeMaxList(raw, e.maxList(peer))
+	message, err := wire.DecodeMaxList(raw, e.drafts.MaxList(peer))
 	if err != nil {
 		if wire.Closes(err) {
 			e.log.Warn("peer breaks the rules, ending the connection", "peer", fmt.Sprintf("%x", peer[:8]), "err", err)
@@ -195,7 +205,7 @@ func (e *Engine) Message(ctx context.Context, peer [33]byte, raw []byte) {
 			return contract.PeerFunded{Clock: c, Peer: peer, Message: raw}
 		})
 	case *wire.CloseOffer:
-		estimate, err := e.estimate(ctx, e.policy().Fees.CETTarget)
+		estimate, err := e.drafts.Rate(ctx, e.policy().Fees.CETTarget)
 		if err != nil {
 			e.refuse(ctx, peer, raw, &wire.RejectError{Code: wire.RejectInternal, Field: "feerate", Err: err})
 			return
@@ -214,15 +224,6 @@ func (e *Engine) Message(ctx context.Context, peer [33]byte, raw []byte) {
 	default:
 		e.log.Debug("message is not about a contract", "type", message.Type().String())
 	}
-}
-
-// maxList is how many signatures a list from a peer may hold.
-func (e *Engine) maxList(peer [33]byte) uint32 {
-	most := e.policy().Limits.MaxList
-	if l := e.linkOf(peer); l != nil {
-		most = min(most, l.remote.ListLimit(), l.local.ListLimit())
-	}
-	return most
 }
 
 // refuse answers a message with a reject that changes nothing.
@@ -289,10 +290,10 @@ func (e *Engine) peerAccept(ctx context.Context, peer [33]byte, raw []byte, m *w
 			return
 		}
 	}
-	facts, err := e.coinFacts(ctx, m.Party)
+	facts, err := e.drafts.CoinFacts(ctx, m.Party)
 	if err != nil {
 		e.log.Warn("coins of a peer not looked up", "err", err)
-		facts.Unavailable = outPointsOf(m.Party) // what cannot be seen is not relied on
+		facts.Unavailable = draft.OutPoints(m.Party) // what cannot be seen is not relied on
 	}
 	e.toKey(ctx, peer, raw, key, func(c contract.Clock) contract.Event {
 		return contract.PeerAccept{Clock: c, Peer: peer, Facts: facts, Message: raw}

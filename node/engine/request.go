@@ -7,7 +7,7 @@ import (
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/wire"
 
-	"github.com/alkimiya/alkimiya/dlc/payout"
+	"github.com/alkimiya/alkimiya/node/engine/draft"
 	"github.com/alkimiya/alkimiya/node/engine/view"
 )
 
@@ -23,31 +23,12 @@ func ParseKey(text string) (Key, error) {
 	return Key(raw), nil
 }
 
-// OfferRequest asks to offer a contract to a peer. Exactly one of Terms and
-// Order is set.
-type OfferRequest struct {
-	// Peer is the peer's node key, compressed.
-	Peer [33]byte
-	// Terms are those of a contract that answers no order. Event, Base and
-	// Digits are filled in from the index and need not be set. Without Oracles
-	// those of the policy, with its threshold, are used.
-	Terms *payout.Terms
-	// Bucket is j; nil chooses the smallest that keeps the lists short.
-	Bucket *uint8
-	// Order and Take are the signed records of a take, byte for byte.
-	Order, Take []byte
-	// FundFeeRate and CETFeeRate are in sat/vB; 0 takes the estimate for the
-	// policy's target, within its bounds.
-	FundFeeRate, CETFeeRate uint32
-	// RefundDelay is refund_locktime - cet_locktime in seconds; 0 takes the
-	// policy's.
-	RefundDelay uint32
-	// ExpiresIn is how long the peer may answer, seconds, at most 600; 0 takes
-	// the policy's.
-	ExpiresIn uint32
-	// Coins, if not empty, are the only ones that fund it.
-	Coins []wire.OutPoint
-}
+type (
+	// OfferRequest asks to offer a contract to a peer.
+	OfferRequest = draft.Request
+	// Simulation is what a contract would be, without making one.
+	Simulation = draft.Simulation
+)
 
 // ApproveRequest accepts a peer's offer that waits for the user.
 type ApproveRequest struct {
@@ -62,32 +43,4 @@ type CloseRequest struct {
 	OwnValue btcutil.Amount
 	// FeeRate is in sat/vB; 0 takes the estimate.
 	FeeRate uint32
-}
-
-// Simulation is what a contract would be, without making one.
-type Simulation struct {
-	// Terms are complete.
-	Terms payout.Terms
-	// Side is the side that would be ours.
-	Side payout.Side
-	// Collateral is M; OwnLock and PeerLock add up to it.
-	Collateral, OwnLock, PeerLock btcutil.Amount
-	// Fees are those of both parties, one P2TR coin and a change output each.
-	Fees Fees
-	// CETLocktime and RefundLocktime are Unix seconds.
-	CETLocktime, RefundLocktime uint32
-	// FundFeeRate and CETFeeRate are in sat/vB.
-	FundFeeRate, CETFeeRate uint32
-	// Runs and Slots are how many payouts and adaptor signatures there are;
-	// ListBytes is the length of one party's list.
-	Runs, Slots, ListBytes int
-	// Table is the payoff of the long side, ascending by outcome.
-	Table []payout.Sample
-	// Breakevens are where our side neither gains nor loses.
-	Breakevens []payout.Breakeven
-	// MaxProfit and MaxLoss are the extremes for our side, in satoshi, before
-	// miner fees.
-	MaxProfit, MaxLoss int64
-	// Warnings are for people.
-	Warnings []string
 }

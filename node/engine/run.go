@@ -99,7 +99,7 @@ func (a *actor) perform(ctx context.Context, t todo) bool {
 	case contract.WatchTx, contract.WatchSpends:
 		return a.watchAll(ctx)
 	case contract.StartTimer:
-		a.e.setTimer(a.key, e)
+		a.e.timers.Set(a.key, e)
 		return true
 	case contract.Notify:
 		return a.notify(ctx, t, e)

@@ -34,6 +34,9 @@ type Key [KeySize]byte
 // String returns the key in lower-case hexadecimal.
 func (k Key) String() string { return hex.EncodeToString(k[:]) }
 
+// MarshalText returns what String does, so that logs and JSON show it.
+func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
 // Compare orders keys by their bytes: -1, 0 or 1.
 func (k Key) Compare(other Key) int { return bytes.Compare(k[:], other[:]) }
 

@@ -138,7 +138,7 @@ type Close struct {
 func Default() Policy {
 	return Policy{
 		Limits: Limits{
-			MaxList: wire.MaxList, OpenOffersPerPeer: 4, ContractsPerPeer: 1_000, Contracts: 20_000,
+			MaxList: wire.MaxList, OpenOffersPerPeer: 4, ContractsPerPeer: 1_000, Contracts: 20_000, ReservedPerPeer: btcutil.SatoshiPerBitcoin,
 		},
 		Fees:    Fees{MinRate: 1, MaxRate: 500, FundTarget: 6, CETTarget: 6, WarnPermille: 10},
 		Refund:  Refund{MinDays: 14, MaxDays: 90, DefaultDays: 28},

@@ -79,7 +79,13 @@ func TestEveryMethodWithEverySinglePermission(t *testing.T) {
 	tried := 0
 	for _, op := range grants {
 		mac := e.bake(op)
-		for _, procedure := range procedures() {
+		methods := procedures()
+		if at := slices.Index(methods, op.Action); at >= 0 {
+			// The name of one method opens that one, and neither its neighbour nor
+			// what would hurt most; entities are tried on all.
+			methods = []string{op.Action, methods[(at+1)%len(methods)], alkv1connect.WalletServiceSendProcedure, alkv1connect.MacaroonServiceBakeProcedure}
+		}
+		for _, procedure := range methods {
 			needed := rpc.Permissions()[procedure]
 			if len(needed) == 0 {
 				continue

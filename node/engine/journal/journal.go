@@ -163,7 +163,8 @@ func (j *Journal) Show(event Event) {
 
 // Follow calls emit for the events after f.After, those kept first and then each
 // as it comes, until ctx ends or emit fails; it returns emit's error, ctx's or
-// ErrStopped, or nil after those kept if that is all that is wanted. Events of progress are dropped for who does not keep up.
+// ErrStopped, or nil after those kept if that is all that is wanted. Events of
+// progress are dropped for who does not keep up.
 func (j *Journal) Follow(ctx context.Context, f Filter, emit func(Event) error) error {
 	live := make(chan Event, liveEvents)
 	if f.Progress {

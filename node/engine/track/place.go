@@ -14,8 +14,12 @@ import (
 // medianBlocks is how many blocks BIP113 takes the median time of.
 const medianBlocks = 11
 
-// maxMedians bounds the blocks whose times are remembered.
-const maxMedians = 1000
+// maxMedians bounds the blocks whose times are remembered, maxHeaders the
+// headers.
+const (
+	maxMedians = 1000
+	maxHeaders = 1000
+)
 
 // BlockOf returns a block with its times. It fails as the backend does.
 func (t *Tracker) BlockOf(ctx context.Context, hash chainhash.Hash, height uint32) (Block, error) {
@@ -50,11 +54,25 @@ func (t *Tracker) BlockOf(ctx context.Context, hash chainhash.Hash, height uint3
 	return block, nil
 }
 
+// header returns the header of a block. Each is asked for once: the median of a
+// block needs ten that the one before needed, too.
 func (t *Tracker) header(ctx context.Context, hash chainhash.Hash) (*btcwire.BlockHeader, error) {
+	t.mu.Lock()
+	known, ok := t.headers[hash]
+	t.mu.Unlock()
+	if ok {
+		return known, nil
+	}
 	header, err := t.chain.Header(ctx, hash)
 	if err != nil {
 		return nil, fmt.Errorf("header %s: %w", hash, err)
 	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.headers) >= maxHeaders {
+		clear(t.headers)
+	}
+	t.headers[hash] = header
 	return header, nil
 }
 

@@ -94,6 +94,7 @@ type Tracker struct {
 	targets map[follow.Label]target
 	labels  map[target]follow.Label
 	medians map[chainhash.Hash]Block
+	headers map[chainhash.Hash]*btcwire.BlockHeader
 }
 
 // New returns a Tracker over a backend and the watcher that follows it.
@@ -101,6 +102,7 @@ func New(backend Chain, feeder Feeder, log *slog.Logger) *Tracker {
 	return &Tracker{
 		chain: backend, feeder: feeder, log: log, ready: make(chan struct{}),
 		targets: make(map[follow.Label]target), labels: make(map[target]follow.Label), medians: make(map[chainhash.Hash]Block),
+		headers: make(map[chainhash.Hash]*btcwire.BlockHeader),
 	}
 }
 

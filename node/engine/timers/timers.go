@@ -1,4 +1,12 @@
-package engine
+// Package timers keeps the times at which contracts want to be woken.
+//
+// It knows two clocks, those of contract.Clock, and asks for them whenever a
+// time may have come. It stores nothing: whoever starts again sets its timers
+// again.
+//
+// Invariant: a timer is due once, never before its time, and after it as soon
+// as the clock is known to be there.
+package timers
 
 import (
 	"cmp"
@@ -16,23 +24,22 @@ const recheck = 15 * time.Second
 
 // timer is a Tick that a contract has asked for at a Unix second.
 type timer struct {
-	key Key
+	key [32]byte
 	at  int64
 }
 
-// timers are those of all contracts, by the two clocks of contract.Clock, each
-// list in the order of time. Safe for concurrent use.
-type timers struct {
+// Timers are those of all contracts. They are safe for concurrent use.
+type Timers struct {
 	mu        sync.Mutex
-	now, peer []timer
+	now, peer []timer // in the order of time
 	wake      chan struct{}
 }
 
-func newTimers() *timers { return &timers{wake: make(chan struct{}, 1)} }
+// New returns no timers.
+func New() *Timers { return &Timers{wake: make(chan struct{}, 1)} }
 
-// setTimer asks for a Tick of a contract.
-func (e *Engine) setTimer(key Key, asked contract.StartTimer) {
-	t := e.timers
+// Set asks for a contract to be woken.
+func (t *Timers) Set(key [32]byte, asked contract.StartTimer) {
 	t.mu.Lock()
 	if asked.Peer {
 		t.peer = inserted(t.peer, timer{key: key, at: asked.At})
@@ -40,7 +47,7 @@ func (e *Engine) setTimer(key Key, asked contract.StartTimer) {
 		t.now = inserted(t.now, timer{key: key, at: asked.At})
 	}
 	t.mu.Unlock()
-	t.poke()
+	t.Poke()
 }
 
 // inserted puts a timer in its place.
@@ -49,29 +56,30 @@ func inserted(list []timer, t timer) []timer {
 	return slices.Insert(list, at, t)
 }
 
-// poke has the clocks looked at again.
-func (t *timers) poke() {
+// Poke has the clocks looked at again.
+func (t *Timers) Poke() {
 	select {
 	case t.wake <- struct{}{}:
 	default:
 	}
 }
 
-// keepTime lets contracts know when their time has come, until ctx ends.
-func (e *Engine) keepTime(ctx context.Context) error {
+// Run calls fire for each contract whose time has come by one of the clocks, until
+// ctx ends.
+func (t *Timers) Run(ctx context.Context, clock func() contract.Clock, fire func(key [32]byte)) {
 	alarm := time.NewTimer(0)
 	defer alarm.Stop()
 	for {
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-e.timers.wake:
+			return
+		case <-t.wake:
 		case <-alarm.C:
 		}
-		clock := e.clock()
-		due, wait := e.timers.take(clock.Now, clock.Peer)
-		for _, t := range due {
-			e.fire(t.key)
+		c := clock()
+		due, wait := t.take(c.Now, c.Peer)
+		for _, timer := range due {
+			fire(timer.key)
 		}
 		alarm.Reset(wait)
 	}
@@ -79,7 +87,7 @@ func (e *Engine) keepTime(ctx context.Context) error {
 
 // take removes the timers that have come, and returns the time until the next
 // one may.
-func (t *timers) take(now, peer int64) (due []timer, wait time.Duration) {
+func (t *Timers) take(now, peer int64) (due []timer, wait time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	wait = recheck
@@ -98,13 +106,4 @@ func (t *timers) take(now, peer int64) (due []timer, wait time.Duration) {
 		}
 	}
 	return due, wait
-}
-
-// fire lets a contract know that its time has come.
-func (e *Engine) fire(key Key) {
-	a, ok := e.known(key)
-	if !ok {
-		return // it needs no time any more
-	}
-	a.post(func(m *mail) { m.due = true })
 }
