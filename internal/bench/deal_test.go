@@ -122,7 +122,7 @@ func newSettlement(t testing.TB, key *btcec.PrivateKey) *txs.Settlement {
 		if err := previous.SerializeNoWitness(&raw); err != nil {
 			t.Fatal(err)
 		}
-		serial := uint64(role) //nolint:gosec // G115: 0 or 1
+		serial := uint64(role)
 		parties[role] = txs.Party{
 			Internal: point(secret(t)), Contract: point(contractKey), Collateral: 50_000_000,
 			PayoutScript: script, PayoutSerial: 1 + serial, ChangeScript: script, ChangeSerial: 3 + serial,

@@ -17,7 +17,11 @@ func NewTag(name string) Tag {
 	h := sha256.New()
 	h.Write(sum[:])
 	h.Write(sum[:])
-	state, err := h.(encoding.BinaryMarshaler).MarshalBinary()
+	saver, ok := h.(encoding.BinaryMarshaler)
+	if !ok {
+		panic("secp: SHA-256 has no state to save")
+	}
+	state, err := saver.MarshalBinary()
 	if err != nil {
 		panic(fmt.Sprintf("secp: save the state of SHA-256: %v", err))
 	}
@@ -38,7 +42,10 @@ const hashRoom = 4 * sha256.BlockSize
 // NewHasher returns a Hasher.
 func NewHasher() *Hasher {
 	h := &Hasher{digest: sha256.New()}
-	h.resume = h.digest.(encoding.BinaryUnmarshaler)
+	var ok bool
+	if h.resume, ok = h.digest.(encoding.BinaryUnmarshaler); !ok {
+		panic("secp: SHA-256 has no state to restore")
+	}
 	return h
 }
 
