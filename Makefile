@@ -24,10 +24,11 @@ RACE_EXIT := GORACE=atexit_sleep_ms=100
 UNIT_PACKAGES = $$(go list ./... | grep -v '/itest')
 GO_FILES = find . \( -name .git -o -name bin -o -name testdata -o -name node_modules \) -prune -o -name '*.go' -print
 # GENERATED lists the files that say in a line of their own that they are generated.
-GENERATED = grep -rlE '^(//|\#|<!--) Code generated .*DO NOT EDIT' . --exclude-dir=.git --exclude-dir=bin --exclude-dir=testdata | sort
+GENERATED = grep -rlE '^(//|\#|<!--) Code generated .*DO NOT EDIT' . --exclude-dir=.git --exclude-dir=bin --exclude-dir=testdata --exclude-dir=node_modules | sort
 
 .DEFAULT_GOAL := help
 .PHONY: help build test unit itest check fmt fmt-check vet lint lint-tool generate generate-check \
+	contracts contracts-check contracts-tools gas invariants \
 	cover lives judge fuzz bench ratios reproducible clean run-unit run-itest run-itest-short report forget-skips tally
 
 help: ## list the targets
@@ -97,9 +98,32 @@ generate-check: ## fail if generated files differ from what go generate writes (
 		echo 'generate-check: the generated files above were out of date; the new ones are in place'; exit 1; \
 	fi
 
+# The bridge's contracts. Go needs none of this: their artifacts are committed.
+CONTRACTS := evmbridge/contracts
+FORGE = node_modules/@foundry-rs/forge-linux-$(if $(filter aarch64 arm64,$(shell uname -m)),arm64,amd64)/bin/forge
+
+contracts: contracts-tools ## compile, lint and test the bridge's contracts (needs Node.js); writes their artifacts
+	cd $(CONTRACTS) && node tools/build.js && node tools/lint.js && $(FORGE) test
+	go generate ./evmbridge/bindings
+
+contracts-check: contracts-tools ## fail if the contracts' artifacts do not belong to their sources (needs Node.js)
+	cd $(CONTRACTS) && node tools/build.js --check && node tools/lint.js
+
+contracts-tools:
+	@command -v npm >/dev/null || { echo 'contracts: Node.js with npm is missing'; exit 1; }
+	@cd $(CONTRACTS) && { [ -d node_modules/solc ] || npm ci --ignore-scripts --legacy-peer-deps --no-audit --no-fund; }
+
+gas: ## measure the gas of every operation of the bridge and write evmbridge/testdata/gas.txt
+	ALK_GAS=1 $(NOCGO) go test -count=1 -run 'TestGas' -timeout 10m ./evmbridge
+
+invariants: ## random walks over the bridge under its invariants (WALK=1h for longer); the differential tests in their long form
+	$(NOCGO) go test -count=1 -run 'TestInvariants' -v -timeout 0 ./evmbridge -steps 300 -walk-time $(WALK)
+	$(NOCGO) go test -count=1 -run 'Alike|Payoffs|Encodings' -timeout 60m ./evmbridge -cases 10000
+WALK ?= 10m
+
 # What decides where money goes must be covered at least this far, in percent of statements.
 COVER_LEAST := 90
-COVERED := dlc/payout dlc/digits dlc/adaptor dlc/txs dlc/contract dlc/wire
+COVERED := evmbridge/spv evmbridge/vault dlc/payout dlc/digits dlc/adaptor dlc/txs dlc/contract dlc/wire
 
 cover: ## coverage of every package; fails if one of those that decide about money is below 90 %
 	@set -e; out=$$(mktemp); trap 'rm -f "$$out"' EXIT; \
@@ -114,6 +138,10 @@ cover: ## coverage of every package; fails if one of those that decide about mon
 
 lives: ## every life and every crash of dlc/contract's laws, not a sample of them
 	$(NOCGO) go test -count=1 -v -run 'Crash|Sequence|Honest|AnyOrder' -timeout 30m ./dlc/contract -lives
+
+hostile: ## 100,000 bad messages to a node that trades meanwhile (HOSTILE=1000000 for more)
+	ALK_HOSTILE=$(HOSTILE) $(NOCGO) go test -count=1 -run '^TestHostilePeersStopNobody$$' -v -timeout 60m ./itest
+HOSTILE ?= 100000
 
 judge: ## 1,000 random contracts' transactions, checked by CORE_SCRIPTVERIFY if that names a program
 	ALK_JUDGE=1 $(NOCGO) go test -count=1 -run TestJudge -v -timeout 20m ./dlc/txs

@@ -163,6 +163,7 @@ func through(t *testing.T, o *harness.Oracle, day uint32) {
 // An oracle is killed at every crash point, and at other times; its source changes its
 // mind meanwhile. What it has once shown stays, and no nonce meets two challenges.
 func TestNoNonceIsUsedTwiceWhereverAnOracleIsKilled(t *testing.T) {
+	harness.Long(t)
 	days, times, kills := 6, []int{1}, 1
 	if !testing.Short() {
 		days, times, kills = 300, []int{1, 2}, 4
@@ -221,6 +222,7 @@ func TestNoNonceIsUsedTwiceWhereverAnOracleIsKilled(t *testing.T) {
 		require.GreaterOrEqual(t, len(w.seen), 10_000)
 	}
 	require.GreaterOrEqual(t, w.ledger.Len(), 8*len(w.seen))
+	t.Logf("%d events, %d nonces, %d crash points", len(w.seen), w.ledger.Len(), len(oracle.CrashPoints()))
 	for _, a := range alarms(t, oracles.oracles[1]) {
 		require.NotEqual(t, oracle.AlarmPeer, a.Code, a.Text)
 	}
@@ -229,6 +231,7 @@ func TestNoNonceIsUsedTwiceWhereverAnOracleIsKilled(t *testing.T) {
 // An index that an operator registers by configuration is announced and attested as
 // any other.
 func TestARegisteredIndexIsAttestedUnchanged(t *testing.T) {
+	harness.Long(t)
 	c := newCalendar(t)
 	s := newStake(t)
 	s.add(3)

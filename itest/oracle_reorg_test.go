@@ -42,6 +42,7 @@ func attestation(t *testing.T, o *harness.Oracle, id string) []byte {
 // A reorganisation of 1 to 6 blocks before a day is final changes its value, one
 // afterwards does not.
 func TestReorganisationsChangeWhatIsNotAttestedYet(t *testing.T) {
+	harness.Long(t)
 	c := newCalendar(t)
 	oracles := newCouncil(t, c.node, 1, fmt.Sprintf("--start=hp1-regtest=%d", c.first), "--horizon=5")
 	o := oracles.oracles[0]

@@ -43,6 +43,7 @@ func signing(t *testing.T, o *harness.Oracle, want bool) {
 }
 
 func TestAStaleBackupDoesNotSignUntilItIsConfirmed(t *testing.T) {
+	harness.Long(t)
 	c := newCalendar(t)
 	args := []string{fmt.Sprintf("--start=hp1-regtest=%d", c.first), "--horizon=6"}
 	oracles := newCouncil(t, c.node, 3, args...)
@@ -127,6 +128,7 @@ func kept(t *testing.T, by *harness.Oracle, key [32]byte) {
 // A copy of the data directory, put back over the original, does not sign either; and
 // a new key takes over.
 func TestACopiedDataDirectoryAndANewKey(t *testing.T) {
+	harness.Long(t)
 	c := newCalendar(t)
 	oracles := newCouncil(t, c.node, 1, fmt.Sprintf("--start=hp1-regtest=%d", c.first), "--horizon=6")
 	o := oracles.oracles[0]
@@ -172,6 +174,7 @@ func TestACopiedDataDirectoryAndANewKey(t *testing.T) {
 
 // Block files give the same index as the node's RPC.
 func TestAnOracleReadsBlockFiles(t *testing.T) {
+	harness.Long(t)
 	c := newCalendar(t)
 	c.mineTo(c.first + 1)
 	c.settle()
@@ -210,6 +213,7 @@ func writeBlockFile(t *testing.T, c *calendar, path string) {
 
 // Strangers send whatever they like; the oracle goes on answering others.
 func TestHostileHTTPClients(t *testing.T) {
+	harness.Long(t)
 	c := newCalendar(t)
 	o := harness.NewOracle(t, harness.WithNode(c.node, ""), harness.WithArgs(fmt.Sprintf("--start=hp1-regtest=%d", c.first), "--horizon=2", "--max-connections-per-address=40"))
 	o.Start()

@@ -38,6 +38,8 @@ type app struct {
 
 	json    bool
 	timeout time.Duration
+	// clock is time.Now but in tests; nothing that two nodes agree on comes from it.
+	clock func() time.Time
 	// begun is set once the arguments were found good: errors before that are
 	// of usage.
 	begun bool
@@ -83,7 +85,8 @@ func (a *app) root() *cobra.Command {
 	f.BoolVar(&a.json, "json", false, "print JSON")
 	f.DurationVar(&a.timeout, "timeout", defaultTimeout, "how long to wait for an answer; 0 waits for ever")
 	root.AddCommand(
-		a.walletCommand(), a.oracleCommand(), a.indexCommand(), a.infoCommand(), a.stateCommand(), a.stopCommand(), a.logCommand(),
+		a.walletCommand(), a.peerCommand(), a.orderCommand(), a.curveCommand(), a.contractCommand(), a.portfolioCommand(), a.reportCommand(),
+		a.eventsCommand(), a.policyCommand(), a.backupCommand(), a.oracleCommand(), a.indexCommand(), a.infoCommand(), a.stateCommand(), a.stopCommand(), a.logCommand(),
 		a.macaroonCommand(), a.versionCommand(), manCommand(),
 	)
 	return root
@@ -123,6 +126,13 @@ func (a *app) begin(flags *pflag.FlagSet) error {
 	}
 	a.begun = true
 	return nil
+}
+
+func (a *app) now() time.Time {
+	if a.clock != nil {
+		return a.clock()
+	}
+	return time.Now()
 }
 
 func (a *app) dir() string { return filepath.Join(a.datadir, a.network) }

@@ -6,9 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -231,7 +229,7 @@ func (a *app) indexChartCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.draw(c, file, size)
+			return a.draw(c, file, size, chart.TextOptions{Columns: 100, Rows: 24})
 		},
 	}
 	f.add(cmd)
@@ -264,27 +262,4 @@ func indexChart(days []index.Day, legs []string) (chart.Chart, error) {
 		c.Series = append(c.Series, s)
 	}
 	return c, nil
-}
-
-// draw writes a chart to a file, by the ending of its name, or as text.
-func (a *app) draw(c chart.Chart, file string, size chart.Size) (err error) {
-	if file == "" {
-		return c.Text(a.out, chart.TextOptions{Columns: 100, Rows: 24})
-	}
-	out, closeFile, err := a.openFile(file)
-	if err != nil {
-		return err
-	}
-	switch strings.ToLower(filepath.Ext(file)) {
-	case ".svg":
-		err = c.SVG(out, size)
-	case ".png":
-		err = c.PNG(out, size)
-	default:
-		err = errUsage("a name that ends in .svg or .png", "unknown kind of picture %q", file)
-	}
-	if closeErr := closeFile(); err == nil {
-		err = closeErr
-	}
-	return err
 }

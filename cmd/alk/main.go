@@ -1,4 +1,4 @@
-// Command alk talks to the daemon alkd: it makes, opens and spends the wallet,
+// Command alk talks to the daemon alkd: it makes, opens and spends the wallet, trades,
 // shows the daemon's state and bakes macaroons.
 //
 // It is not a wallet: it holds no key and decides nothing but what to ask and

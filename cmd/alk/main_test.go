@@ -8,10 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
+	"github.com/alkimiya/alkimiya/dlc/contract"
+	"github.com/alkimiya/alkimiya/dlc/payout"
+	"github.com/alkimiya/alkimiya/node/engine"
 	"github.com/alkimiya/alkimiya/node/rpc"
 	"github.com/alkimiya/alkimiya/node/rpc/fake"
 	"github.com/alkimiya/alkimiya/wallet"
@@ -54,12 +58,35 @@ func serve(dir string) (*fake.Node, string, func() error, error) {
 	return node, s.Addrs()[0].String(), stop, nil
 }
 
-// cmdDaemon starts a fake daemon for the script; "fail" makes its wallet fail.
+// sample puts three contracts of two units each into a fake: 0a00.. waits for the
+// user, 0b00.. is active, 0c00.. was settled, and 0d00.. has an exit proposed.
+func sample(node *fake.Node) error {
+	d, err := node.Desk()
+	if err != nil {
+		return err
+	}
+	offered := d.Swap(0x0a, payout.Long, contract.Offered)
+	offered.Role, offered.Decision = contract.Accepter, &engine.Decision{Kind: engine.DecideOffer, Until: d.Now().Unix() + 300}
+	settled := d.Swap(0x0c, payout.Short, contract.Closed)
+	outcome, own, peer := uint64(900_000), btcutil.Amount(650_000), btcutil.Amount(550_000)
+	settled.Outcome, settled.OwnPayout, settled.PeerPayout = &outcome, &own, &peer
+	settled.Spend = &engine.SpendView{Kind: contract.SpentByCET, Txid: chainhash.Hash{0x0c, 2}, Height: 500, Depth: 6}
+	exit := d.Swap(0x0d, payout.Short, contract.Active)
+	exit.Decision = &engine.Decision{Kind: engine.DecideClose, Attempt: 3, OwnValue: 610_000, PeerValue: 590_000, FeeRate: 2}
+	for _, v := range []engine.View{offered, d.Swap(0x0b, payout.Short, contract.Active), settled, exit} {
+		d.Put(v)
+	}
+	d.Tell(engine.Event{Kind: engine.EventAlarm, Key: exit.Key, Peer: exit.Peer, Reason: "look at this"})
+	return nil
+}
+
+// cmdDaemon starts a fake daemon for the script; "fail" makes its wallet fail,
+// "contracts" gives it some.
 func cmdDaemon() func(ts *testscript.TestScript, neg bool, args []string) {
 	nodes := make(map[*testscript.TestScript]*fake.Node)
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		if neg || len(args) > 1 {
-			ts.Fatalf("usage: daemon [fail|mend]")
+			ts.Fatalf("usage: daemon [fail|mend|contracts]")
 		}
 		if len(args) == 1 {
 			switch args[0] {
@@ -67,6 +94,8 @@ func cmdDaemon() func(ts *testscript.TestScript, neg bool, args []string) {
 				nodes[ts].Fail(wallet.ErrNotSynced)
 			case "mend":
 				nodes[ts].Fail(nil)
+			case "contracts":
+				ts.Check(sample(nodes[ts]))
 			default:
 				ts.Fatalf("unknown argument %q", args[0])
 			}
@@ -80,6 +109,10 @@ func cmdDaemon() func(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Setenv("ALK_DATADIR", dir)
 		ts.Setenv("ALK_NETWORK", "regtest")
 		ts.Setenv("ALK_RPC_SERVER", address)
+		desk, err := node.Desk()
+		ts.Check(err)
+		ts.Setenv("SELF", desk.SelfKey.String())
+		ts.Setenv("MAKER", desk.MakerKey.String())
 	}
 }
 

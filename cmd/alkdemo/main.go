@@ -1,11 +1,13 @@
 // Command alkdemo shows the whole thing on this machine: it starts a real btcd
-// on the regression test network and daemons as separate processes, and walks
-// through what users do with them. It needs nothing installed but Go.
+// on the regression test network, three oracles and two nodes as processes of
+// their own, and lets a miner and a buyer trade hashrate until every contract is
+// settled. It needs nothing installed but Go.
 package main
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -26,33 +28,43 @@ func main() {
 	}
 }
 
+// settings are the flags.
+type settings struct {
+	json, keep bool
+	dir        string
+}
+
 func command() *cobra.Command {
-	var asJSON bool
-	var keep string
+	var set settings
 	cmd := &cobra.Command{
 		Use:   "alkdemo",
-		Short: "Show Alkimiya on a private Bitcoin network",
-		Long: `alkdemo starts btcd on the regression test network and two daemons, a miner's
-and a buyer's, each with its own Taproot wallet. The miner's wallet is funded
-with mining rewards, pays the buyer, raises the fee of a payment that is stuck,
-and both watch the chain confirm it. Every step prints what it did.
+		Short: "Show hashrate contracts on a private Bitcoin network",
+		Long: `alkdemo starts btcd on the regression test network, three oracles of which two
+must agree, and two nodes: a miner's and a buyer's. It mines days in seconds, and
+the two trade:
 
-Nothing leaves this machine; the data is deleted at the end unless --keep names
-a folder for it.`,
+  a swap by which the miner fixes a month's revenue, taken from his order;
+  a call that pays and one that does not, a revenue floor, a collar;
+  a swap that both leave early, at a price;
+  and one whose oracles fall silent, so that both get their money back.
+
+It prints what each side locked, earned and paid, and shows that what the miner
+mined and what his swap paid add up to the price he had fixed.
+
+Nothing leaves this machine. With --keep everything goes on running at the end
+until Ctrl-C, to look around.`,
 		Args: cobra.NoArgs, SilenceUsage: true, SilenceErrors: true, Version: version.String(),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return demo(cmd.Context(), asJSON, keep)
-		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return demo(cmd.Context(), set) },
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "end with one JSON object on standard output; steps go to standard error")
-	cmd.Flags().StringVar(&keep, "keep", "", "keep data and logs in this folder")
-	cmd.AddCommand(daemonCommand())
+	cmd.Flags().BoolVar(&set.json, "json", false, "end with one JSON object on standard output; steps go to standard error")
+	cmd.Flags().BoolVar(&set.keep, "keep", false, "leave everything running at the end, until Ctrl-C")
+	cmd.Flags().StringVar(&set.dir, "dir", "", "keep data and logs in this folder; by default they are deleted at the end")
 	return cmd
 }
 
 // demo runs the story in a folder of its own.
-func demo(ctx context.Context, asJSON bool, keep string) (err error) {
-	dir := keep
+func demo(ctx context.Context, set settings) (err error) {
+	dir := set.dir
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "alkdemo-"); err != nil {
 			return err
@@ -66,19 +78,28 @@ func demo(ctx context.Context, asJSON bool, keep string) (err error) {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return err
 	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
 	steps := os.Stdout
-	if asJSON {
+	if set.json {
 		steps = os.Stderr
 	}
 	s := &story{out: steps, dir: dir}
+	defer func() { err = errors.Join(err, s.stop()) }()
 	result, err := s.run(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w\nlogs are in %s (--dir keeps them)", err, dir)
 	}
-	if !asJSON {
-		return nil
+	if set.json {
+		encoder := json.NewEncoder(os.Stdout)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(result); err != nil {
+			return err
+		}
 	}
-	encoder := json.NewEncoder(os.Stdout)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(result)
+	if set.keep {
+		return s.wait(ctx)
+	}
+	return nil
 }

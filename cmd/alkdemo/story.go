@@ -1,13 +1,16 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/btcsuite/btcd/btcutil"
@@ -19,64 +22,64 @@ import (
 )
 
 const (
-	reward  btcutil.Amount = 200_000_000
-	payment btcutil.Amount = 75_000_000
-	second  btcutil.Amount = 12_345_678
+	indexID = "hp1-regtest"
+	// blocksPerDay is how many blocks a day of the demonstration has; dayLength
+	// and daySeconds how long it is.
+	blocksPerDay = 8
+	dayLength    = 24 * time.Hour
+	daySeconds   = 86_400
+	// dayConfirmations is how deep the block after a day must be for the day to be
+	// closed (hp1-regtest).
+	dayConfirmations = 12
+	// beginDays is how long ago the chain begins.
+	beginDays = 66
+	// Each party begins with so many coins of this value.
+	coins     = 10
+	coinValue = btcutil.Amount(2_000_000)
+	// finalDepth is how deep a transaction must be to count as final.
+	finalDepth = 6
 )
 
-// result is what --json ends with.
-type result struct {
-	OK           bool               `json:"ok"`
-	Transactions []transaction      `json:"transactions"`
-	Balances     map[string]balance `json:"balances"`
-}
-
-// transaction is one that the demonstration put on the chain.
-type transaction struct {
-	Label    string    `json:"label"`
-	TxID     string    `json:"txid"`
-	Hex      string    `json:"hex"`
-	FeeSat   int64     `json:"fee_sat"`
-	Prevouts []prevout `json:"prevouts"`
-}
-
-type prevout struct {
-	Sats   int64  `json:"sats"`
-	Script string `json:"script"`
-}
-
-type balance struct {
-	ConfirmedSat   int64 `json:"confirmed_sat"`
-	UnconfirmedSat int64 `json:"unconfirmed_sat"`
-}
-
-// story is the demonstration: its steps in order.
+// story is the demonstration: its acts in order.
 type story struct {
 	out  io.Writer
 	dir  string
 	step int
 
 	btc          *regtest.Node
+	calendar     *regtest.Calendar
+	oracles      []*oracle
 	miner, buyer *party
+	trades       []*trade
 	txs          []transaction
 }
 
+// say prints a step.
 func (s *story) say(format string, args ...any) error {
 	s.step++
 	_, err := fmt.Fprintf(s.out, "%2d. %s\n", s.step, fmt.Sprintf(format, args...))
 	return err
 }
 
-func (s *story) run(ctx context.Context) (_ *result, err error) {
-	defer func() { err = errors.Join(err, s.stop()) }()
-	for _, act := range []func(context.Context) error{s.start, s.fund, s.pay, s.bump} {
+// tell prints lines that belong to the step before.
+func (s *story) tell(format string, args ...any) error {
+	text := strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n    ")
+	_, err := fmt.Fprintf(s.out, "    %s\n", text)
+	return err
+}
+
+func (s *story) run(ctx context.Context) (*result, error) {
+	for _, act := range []func(context.Context) error{
+		s.begin, s.cast, s.fund, s.introduce, s.trade, s.leaveEarly, s.passTheMonth, s.silence, s.refund,
+	} {
 		if err := act(ctx); err != nil {
 			return nil, err
 		}
 	}
-	return s.settle(ctx)
+	return s.account(ctx)
 }
 
+// stop ends everything that runs.
 func (s *story) stop() error {
 	var errs []error
 	for _, p := range []*party{s.miner, s.buyer} {
@@ -84,154 +87,190 @@ func (s *story) stop() error {
 			errs = append(errs, p.stop())
 		}
 	}
+	for _, o := range s.oracles {
+		errs = append(errs, o.stop())
+	}
 	if s.btc != nil {
 		errs = append(errs, s.btc.Stop())
 	}
 	return errors.Join(errs...)
 }
 
-func (s *story) start(ctx context.Context) (err error) {
+// begin starts the chain.
+func (s *story) begin(ctx context.Context) (err error) {
 	if err := s.say("starting btcd on a private network (the first time it is compiled: about 20 s)"); err != nil {
 		return err
 	}
-	if s.btc, err = regtest.Start(ctx, regtest.Options{}); err != nil {
+	first := time.Now().Add(-beginDays * dayLength)
+	if s.calendar, err = regtest.NewCalendar(first, blocksPerDay); err != nil {
 		return err
 	}
-	if err := s.btc.Activate(time.Time{}); err != nil {
+	if s.btc, err = regtest.Start(ctx, regtest.Options{Now: s.calendar.Now}); err != nil {
 		return err
 	}
-	if err := s.say("btcd is up, %d blocks mined: Taproot is active", regtest.ActivationHeight); err != nil {
+	if err := s.calendar.Begin(s.btc); err != nil {
 		return err
 	}
-	if s.miner, err = startParty(ctx, "miner", s.dir, s.btc); err != nil {
-		return err
-	}
-	if s.buyer, err = startParty(ctx, "buyer", s.dir, s.btc); err != nil {
-		return err
-	}
-	return s.say("the miner and the buyer run a daemon each, with a new Taproot wallet (24 words, BIP86)")
+	return s.say("the chain begins on %s with %d blocks; Taproot is active, and days will pass in seconds", date(s.today()), regtest.ActivationHeight)
 }
 
-func (s *story) fund(ctx context.Context) error {
-	address, err := s.miner.address(ctx)
-	if err != nil {
-		return err
-	}
-	script, err := scriptOf(address)
-	if err != nil {
-		return err
-	}
-	tx, err := s.btc.Pay(script, reward)
-	if err != nil {
-		return err
-	}
-	if err := s.record("mining rewards to the miner's wallet", tx); err != nil {
-		return err
-	}
-	if err := s.mine(ctx, 1); err != nil {
-		return err
-	}
-	return s.say("mining rewards of %s arrived at %s", sats(int64(reward)), address)
+// today is the day of the last block.
+func (s *story) today() uint32 { return uint32(s.calendar.Now().Unix() / daySeconds) } //nolint:gosec // G115: not before 1970
+
+func date(day uint32) string {
+	return time.Unix(int64(day)*daySeconds, 0).UTC().Format(time.DateOnly)
 }
 
-func (s *story) pay(ctx context.Context) error {
-	sent, err := s.send(ctx, payment, 5, "rent of a rack")
+// cast starts oracles and nodes.
+func (s *story) cast(ctx context.Context) error {
+	programs, err := findPrograms(ctx)
 	if err != nil {
 		return err
 	}
-	if err := s.say("the miner pays the buyer %s: %s, fee %s", sats(int64(payment)), sent.GetTxid(), sats(int64(sent.GetFeeSat()))); err != nil { //nolint:gosec // below 21e14
-		return err
-	}
-	if err := s.recordSent("miner pays buyer", sent); err != nil {
-		return err
-	}
-	if err := s.mine(ctx, 1); err != nil {
-		return err
-	}
-	return s.say("the payment has its first confirmation")
-}
-
-// bump sends at the least fee and replaces that transaction by a better paid.
-func (s *story) bump(ctx context.Context) error {
-	sent, err := s.send(ctx, second, 1, "stuck")
+	n, err := newNetwork(programs, s.dir, s.btc)
 	if err != nil {
 		return err
 	}
-	answer, err := s.miner.client.Wallet.Bump(ctx, &alkv1.BumpRequest{
-		Txid: sent.GetTxid(), Fee: &alkv1.FeeSpec{SatPerVbyte: 20},
-	})
-	if err != nil {
-		return fmt.Errorf("raise the fee: %w", err)
-	}
-	bumped := answer.GetTransaction()
-	if err := s.say("a payment at 1 sat/vB is replaced by one at 20 (BIP125): %s, fee %s instead of %s",
-		bumped.GetTxid(), sats(int64(bumped.GetFeeSat())), sats(int64(sent.GetFeeSat()))); err != nil { //nolint:gosec // below 21e14
-		return err
-	}
-	if err := s.recordSent("the same with a higher fee", bumped); err != nil {
-		return err
-	}
-	return s.mine(ctx, 6)
-}
-
-func (s *story) settle(ctx context.Context) (*result, error) {
-	r := &result{OK: true, Transactions: s.txs, Balances: make(map[string]balance)}
-	for _, p := range []*party{s.miner, s.buyer} {
-		b, err := p.balance(ctx)
+	for _, name := range []string{"red", "green", "blue"} {
+		o, err := startOracle(ctx, n, s.dir, name, s.today()+1)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		r.Balances[p.name] = b
-		if err := s.say("the %s's wallet holds %s", p.name, sats(b.ConfirmedSat)); err != nil {
-			return nil, err
-		}
+		s.oracles = append(s.oracles, o)
 	}
-	var fees int64
-	for _, tx := range s.txs[1:] {
-		fees += tx.FeeSat
-	}
-	if got, want := r.Balances["buyer"].ConfirmedSat, int64(payment+second); got != want {
-		return nil, fmt.Errorf("the buyer holds %d sat instead of %d", got, want)
-	}
-	if got, want := r.Balances["miner"].ConfirmedSat, int64(reward-payment-second)-fees; got != want {
-		return nil, fmt.Errorf("the miner holds %d sat instead of %d", got, want)
-	}
-	return r, s.say("every satoshi is accounted for: %s received = %s + %s + %s fees", sats(int64(reward)),
-		sats(r.Balances["miner"].ConfirmedSat), sats(r.Balances["buyer"].ConfirmedSat), sats(fees))
-}
-
-func (s *story) send(ctx context.Context, amount btcutil.Amount, rate uint64, label string) (*alkv1.SentTransaction, error) {
-	address, err := s.buyer.address(ctx)
-	if err != nil {
-		return nil, err
-	}
-	answer, err := s.miner.client.Wallet.Send(ctx, &alkv1.SendRequest{
-		Outputs: []*alkv1.Payment{{Address: address, AmountSat: uint64(amount)}}, //nolint:gosec // a constant above
-		Fee:     &alkv1.FeeSpec{SatPerVbyte: rate}, Label: label,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("send: %w", err)
-	}
-	return answer.GetTransaction(), nil
-}
-
-// mine extends the chain and waits until both wallets have followed.
-func (s *story) mine(ctx context.Context, blocks int) error {
-	if _, err := s.btc.Mine(blocks); err != nil {
+	if err := s.say("three oracles run, each with a key of its own; contracts will need two of them to agree"); err != nil {
 		return err
 	}
-	return errors.Join(s.miner.waitSynced(ctx), s.buyer.waitSynced(ctx))
+	for _, o := range s.oracles {
+		if err := s.tell("%-5s %s", o.name, o.key); err != nil {
+			return err
+		}
+	}
+	if s.miner, err = startParty(ctx, n, s.dir, "miner", s.oracles); err != nil {
+		return err
+	}
+	if s.buyer, err = startParty(ctx, n, s.dir, "buyer", s.oracles); err != nil {
+		return err
+	}
+	return s.say("the miner and the buyer run a node each, with a new Taproot wallet and nobody else's keys")
 }
 
-// recordSent keeps a transaction that a wallet reported.
-func (s *story) recordSent(label string, sent *alkv1.SentTransaction) error {
-	tx := transaction{Label: label, TxID: sent.GetTxid(), Hex: hex.EncodeToString(sent.GetRawTx()), FeeSat: int64(sent.GetFeeSat())} //nolint:gosec // below 21e14
-	for _, spent := range sent.GetSpends() {
-		tx.Prevouts = append(tx.Prevouts, prevout{
-			Sats: int64(spent.GetValueSat()), Script: hex.EncodeToString(spent.GetPkScript()), //nolint:gosec // below 21e14
-		})
+// fund gives each wallet its coins.
+func (s *story) fund(ctx context.Context) error {
+	if err := s.calendar.Until(s.calendar.Now().Add(2 * dayLength)); err != nil {
+		return err
 	}
-	s.txs = append(s.txs, tx)
+	for _, p := range []*party{s.miner, s.buyer} {
+		for range coins {
+			answer, err := p.client.Wallet.NewAddress(ctx, &alkv1.NewAddressRequest{})
+			if err != nil {
+				return fmt.Errorf("%s's address: %w", p.name, err)
+			}
+			script, err := scriptOf(answer.GetAddress())
+			if err != nil {
+				return err
+			}
+			tx, err := s.btc.Pay(script, coinValue)
+			if err != nil {
+				return err
+			}
+			if err := s.record("coin of the "+p.name, tx); err != nil {
+				return err
+			}
+		}
+		p.funded = coins * int64(coinValue)
+	}
+	if _, err := s.calendar.Block(); err != nil {
+		return err
+	}
+	if err := s.followed(ctx); err != nil {
+		return err
+	}
+	return s.say("each wallet has %d coins of %s", coins, sats(int64(coinValue)))
+}
+
+// introduce connects the nodes and waits until they know the index.
+func (s *story) introduce(ctx context.Context) error {
+	if _, err := s.miner.client.Peers.AddPeer(ctx, &alkv1.AddPeerRequest{Address: s.buyer.address()}); err != nil {
+		return fmt.Errorf("introduce the buyer to the miner: %w", err)
+	}
+	for range 2 {
+		if err := s.calendar.EndDay(dayConfirmations); err != nil {
+			return err
+		}
+	}
+	if err := s.followed(ctx); err != nil {
+		return err
+	}
+	if err := s.closedUpTo(ctx, s.today()-1); err != nil {
+		return err
+	}
+	for _, p := range []*party{s.miner, s.buyer} {
+		err := p.until(ctx, "the other node", func() (bool, error) {
+			answer, err := p.client.Peers.ListPeers(ctx, &alkv1.ListPeersRequest{})
+			if err != nil {
+				return false, err
+			}
+			for _, other := range answer.GetPeers() {
+				if other.GetConnected() {
+					return true, nil
+				}
+			}
+			return false, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	days, err := s.miner.client.Index.ListIndexDays(ctx, &alkv1.ListIndexDaysRequest{Index: indexID, First: s.today() - 1, Limit: 1})
+	if err != nil || len(days.GetDays()) == 0 {
+		return fmt.Errorf("index of %s: %w", date(s.today()-1), errors.Join(err, io.ErrUnexpectedEOF))
+	}
+	return s.say("the nodes have met, and know from their own blocks what a unit of hashrate earned on %s: %s",
+		date(s.today()-1), sats(int64(days.GetDays()[0].GetTot()))) //nolint:gosec // G115: below 2^40
+}
+
+// closedUpTo waits until both nodes know a day as closed.
+func (s *story) closedUpTo(ctx context.Context, day uint32) error {
+	for _, p := range []*party{s.miner, s.buyer} {
+		err := p.until(ctx, "the index of "+date(day), func() (bool, error) {
+			answer, err := p.client.Index.ListIndices(ctx, &alkv1.ListIndicesRequest{})
+			if err != nil {
+				return false, err
+			}
+			for _, index := range answer.GetIndices() {
+				if index.GetId() == indexID && index.GetLastDay() >= day {
+					return true, nil
+				}
+			}
+			return false, nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// followed waits until both wallets stand at the tip.
+func (s *story) followed(ctx context.Context) error {
+	return errors.Join(s.miner.synced(ctx), s.buyer.synced(ctx))
+}
+
+// pass lets days go by.
+func (s *story) pass(ctx context.Context, until time.Time) error {
+	for s.calendar.Now().Before(until) {
+		next := s.calendar.Now().Add(dayLength)
+		if next.After(until) {
+			next = until
+		}
+		if err := s.calendar.Until(next); err != nil {
+			return err
+		}
+		if err := s.followed(ctx); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -258,22 +297,6 @@ func (s *story) record(label string, tx *wire.MsgTx) error {
 	return nil
 }
 
-func (p *party) address(ctx context.Context) (string, error) {
-	answer, err := p.client.Wallet.NewAddress(ctx, &alkv1.NewAddressRequest{})
-	if err != nil {
-		return "", fmt.Errorf("%s's address: %w", p.name, err)
-	}
-	return answer.GetAddress(), nil
-}
-
-func (p *party) balance(ctx context.Context) (balance, error) {
-	answer, err := p.client.Wallet.GetBalance(ctx, &alkv1.GetBalanceRequest{})
-	if err != nil {
-		return balance{}, fmt.Errorf("%s's balance: %w", p.name, err)
-	}
-	return balance{ConfirmedSat: answer.GetConfirmedSat(), UnconfirmedSat: answer.GetUnconfirmedSat()}, nil
-}
-
 func scriptOf(address string) ([]byte, error) {
 	decoded, err := btcutil.DecodeAddress(address, regtest.Params())
 	if err != nil {
@@ -282,15 +305,45 @@ func scriptOf(address string) ([]byte, error) {
 	return txscript.PayToAddrScript(decoded)
 }
 
-// sats writes an amount with thousands separated.
-func sats(v int64) string {
-	digits := strconv.FormatInt(v, 10)
-	start := 0
-	if v < 0 {
-		start = 1
+// wait keeps everything running, and tells how to look around, until ctx ends.
+func (s *story) wait(ctx context.Context) error {
+	alk, err := findPrograms(ctx)
+	if err != nil {
+		return err
 	}
-	for i := len(digits) - 3; i > start; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
+	if err := s.say("everything goes on running. In another terminal, for example:"); err != nil {
+		return err
 	}
-	return digits + " sat"
+	for _, p := range []*party{s.miner, s.buyer} {
+		for _, command := range []string{"contract list --all", "report", "peer list"} {
+			if err := s.tell("%s --network=regtest --rpc-server=%s --datadir=%s %s", filepath.Join(alk, "alk"), p.rpc.Addr(), p.dir, command); err != nil {
+				return err
+			}
+		}
+	}
+	if err := s.tell("Enter mines a block, Ctrl-C ends everything."); err != nil {
+		return err
+	}
+	lines := make(chan error)
+	go func() {
+		in := bufio.NewScanner(os.Stdin)
+		for in.Scan() {
+			lines <- nil
+		}
+		close(lines)
+	}()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case _, open := <-lines:
+			if !open {
+				lines = nil // nobody types
+				continue
+			}
+			if _, err := s.calendar.Block(); err != nil {
+				return err
+			}
+		}
+	}
 }

@@ -128,8 +128,10 @@ func each[T any](c *coder, v *[]T, limit int, item func(*coder, *T)) {
 		return
 	}
 	if c.writing {
-		for i := range *v {
-			item(c, &(*v)[i])
+		// A copy: items are assigned even when they are written, and others may be
+		// reading the slice.
+		for _, t := range *v {
+			item(c, &t)
 		}
 		return
 	}

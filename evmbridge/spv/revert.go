@@ -43,7 +43,11 @@ func keccak(parts ...[]byte) (digest [32]byte) {
 	return digest
 }
 
-func selectorOf(signature string) [4]byte {
+func selectorOf(signature string) [4]byte { return [4]byte(Selector(signature)) }
+
+// Selector returns the first four bytes of the hash of a function's or an error's
+// signature: how calls and reverts begin.
+func Selector(signature string) []byte {
 	hash := keccak([]byte(signature))
-	return [4]byte(hash[:4])
+	return hash[:4]
 }

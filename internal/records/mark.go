@@ -17,11 +17,12 @@ import (
 // it in silence; a store that ends before its mark has lost commits.
 //
 // The file holds two numbers with a checksum each, written in turn, so that a
-// torn write leaves the one before.
+// torn write leaves the one before. It is not synced: the commit is on disk before
+// its number is written, so that after a power cut the mark may be behind the
+// store, which only makes it see less, and never before it.
 type mark struct {
 	mu   sync.Mutex
 	file *os.File
-	sync bool
 	last uint64
 	slot int64
 	err  error
@@ -34,12 +35,12 @@ const (
 	recordSize = 8 + sumSize
 )
 
-func openMark(dir string, synced bool) (*mark, error) {
+func openMark(dir string) (*mark, error) {
 	file, err := os.OpenFile(filepath.Join(dir, markName), os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // G304: in the store's folder
 	if err != nil {
 		return nil, fmt.Errorf("open mark: %w", err)
 	}
-	m := &mark{file: file, sync: synced}
+	m := &mark{file: file}
 	if err := m.read(); err != nil {
 		return nil, errors.Join(fmt.Errorf("read mark: %w", err), file.Close())
 	}
@@ -81,11 +82,7 @@ func (m *mark) raise(n uint64, failed error) {
 	record := binary.BigEndian.AppendUint64(nil, n)
 	record = append(record, sum([]byte(markName), record)...)
 	slot := 1 - m.slot
-	_, err := m.file.WriteAt(record, slot*slotSize)
-	if err == nil && m.sync {
-		err = m.file.Sync()
-	}
-	if err != nil {
+	if _, err := m.file.WriteAt(record, slot*slotSize); err != nil {
 		m.err = fmt.Errorf("write mark: %w", err)
 		return
 	}
@@ -99,7 +96,7 @@ func (m *mark) broken() error {
 	return m.err
 }
 
-func (m *mark) close() error { return m.file.Close() }
+func (m *mark) close() error { return errors.Join(m.file.Sync(), m.file.Close()) }
 
 // commits returns the number of the last commit that badger holds, 0 for none.
 func (d *DB) commits() (uint64, error) {

@@ -139,7 +139,7 @@ func Open(o Options) (*DB, error) {
 		return nil, fmt.Errorf("open store %s: %w", o.Dir, classify(err))
 	}
 	d := &DB{db: db, dir: o.Dir}
-	if d.mark, err = openMark(o.Dir, !o.Unsynced); err != nil {
+	if d.mark, err = openMark(o.Dir); err != nil {
 		return nil, errors.Join(fmt.Errorf("open store %s: %w", o.Dir, err), db.Close())
 	}
 	if err := d.start(o); err != nil {

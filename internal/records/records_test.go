@@ -225,3 +225,26 @@ func TestATransactionThatIsTooLargeLeavesNoTrace(t *testing.T) {
 		return nil
 	}))
 }
+
+func FuzzLoad(f *testing.F) {
+	from, err := records.Open(records.Options{Dir: f.TempDir(), Key: [32]byte{1}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() {
+		if err := from.Close(); err != nil {
+			f.Error(err)
+		}
+	})
+	var dump bytes.Buffer
+	if err := from.Dump(&dump); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(dump.Bytes())
+	f.Add([]byte{0xff, 0xff, 0xff, 0xff})
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if err := from.Load(bytes.NewReader(raw)); err != nil && !errors.Is(err, records.ErrCorrupt) && !errors.Is(err, records.ErrTooMuch) {
+			t.Errorf("%v", err)
+		}
+	})
+}

@@ -20,6 +20,10 @@ const day = 24 * time.Hour
 // otherwise, in a reorganisation for instance, take its time from Now
 // (Options.Now) and do not move it. It is not safe for concurrent use.
 type Calendar struct {
+	// Each, if not nil, is called before each block, to put fees into it for
+	// instance.
+	Each func() error
+
 	node *Node
 	at   time.Time
 	step time.Duration
@@ -55,6 +59,11 @@ func (c *Calendar) Block() (chainhash.Hash, error) { return c.BlockAt(c.Next()) 
 func (c *Calendar) BlockAt(next time.Time) (chainhash.Hash, error) {
 	if next.After(time.Now().Add(time.Hour)) {
 		return chainhash.Hash{}, fmt.Errorf("%w: at %s", ErrFuture, next.UTC().Format(time.DateTime))
+	}
+	if c.Each != nil {
+		if err := c.Each(); err != nil {
+			return chainhash.Hash{}, err
+		}
 	}
 	hashes, err := c.node.MineAt(next)
 	if err != nil {

@@ -4,11 +4,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/alkimiya/alkimiya/internal/crashpoint"
 	"github.com/alkimiya/alkimiya/internal/regtest"
 )
 
@@ -88,28 +86,6 @@ func (o *Oracle) Must(into any, args ...string) {
 
 // NetworkDir is where its data of regtest lies.
 func (o *Oracle) NetworkDir() string { return filepath.Join(o.dataDir, "regtest") }
-
-// Crash lets the next start be killed at a crash point, when it comes by for the n-th
-// time as "name:n"; "" takes that back.
-func (o *Oracle) Crash(point string) {
-	o.env = nil
-	if point != "" {
-		o.env = []string{crashpoint.Variable + "=" + point}
-	}
-}
-
-// StartUntilCrash runs a program that is to be killed at a crash point, and returns
-// when it was, perhaps before it was ready.
-func (o *Oracle) StartUntilCrash() {
-	o.t.Helper()
-	err := o.TryStart()
-	if err == nil {
-		err = o.AwaitExit()
-	}
-	if err == nil || !strings.Contains(err.Error(), "killed") {
-		o.t.Fatalf("alkoracle was to be killed: %v", err)
-	}
-}
 
 // StartBtcdAt is StartBtcd for a chain with times of its own: now is the time of the
 // blocks for which none is chosen.

@@ -24,6 +24,8 @@ var builds = map[string]func() (string, error){
 	"alkd": sync.OnceValues(func() (string, error) { return build("alkd") }),
 	"alk":  sync.OnceValues(func() (string, error) { return build("alk") }),
 
+	"alkd" + crash: sync.OnceValues(func() (string, error) { return build("alkd" + crash) }),
+
 	"alkoracle":         sync.OnceValues(func() (string, error) { return build("alkoracle") }),
 	"alkoracle" + crash: sync.OnceValues(func() (string, error) { return build("alkoracle" + crash) }),
 }

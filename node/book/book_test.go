@@ -40,6 +40,9 @@ func TestADraftIsCompletedFromIndexPolicyAndStandardSeries(t *testing.T) {
 	d.Expiry = w.clock.unix() + 40*86_400
 	require.EqualValues(t, (lastDay+2)*86_400+43_200, maker.publish(t, d).Order.Expiry, "not beyond the first day's maturity")
 
+	d.Expiry, d.Holds = 0, time.Hour
+	require.Equal(t, w.clock.unix()+3_600, maker.publish(t, d).Order.Expiry)
+
 	fee := book.Draft{Side: order.Buy, Product: payout.SwapM, Index: "hp1/fee", Days: 30, HMax: 50_000, K: 250}
 	e = maker.publish(t, fee)
 	require.Equal(t, []uint64{200, 400}, []uint64{e.Order.Floor, e.Order.Cap}, "the band of the fee leg that holds the strike")

@@ -44,9 +44,11 @@ type Draft struct {
 	// threshold, or else a majority.
 	Oracles   [][32]byte
 	Threshold uint16
-	// Expiry is the Unix second from which it is void; 0 is in a day. It is
-	// never later than the maturity of the first day.
+	// Expiry is the Unix second from which it is void; 0 is after Holds, whole
+	// seconds, or if that is 0 too after a day. It is never later than the maturity
+	// of the first day.
 	Expiry uint64
+	Holds  time.Duration
 	// Taker is the x coordinate of the only node that may take it; zeros let
 	// anyone.
 	Taker [32]byte
@@ -134,6 +136,9 @@ func (b *Book) allowed(ctx context.Context, q order.Quote) error {
 
 // quote fills in all but the bucket.
 func (b *Book) quote(ctx context.Context, d Draft) (order.Quote, error) {
+	if d.Expiry == 0 && d.Holds > 0 {
+		d.Expiry = b.now() + uint64(d.Holds/time.Second)
+	}
 	q := order.Quote{
 		MakerPK: b.pubkey, TakerPK: d.Taker, Side: d.Side, Product: d.Product, Index: d.Index, StartDay: d.StartDay, Days: d.Days,
 		HMin: d.HMin, HMax: d.HMax, K: d.K, KC: d.KC, FV: d.FV, Premium: d.Premium,

@@ -81,6 +81,7 @@ func (w *world) paid(v viewOf, long btcutil.Amount) {
 func TestAContractIsOpenedAndSettledByAgreement(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.params.TSettle = 60 // a slow machine must not turn to the CET
 	w.start()
 	v := w.open()
 	w.chain.until(maturity)
@@ -140,6 +141,7 @@ func TestARefundComesBackWhenOraclesAreSilent(t *testing.T) {
 func TestAnExitIsProposedApprovedAndPaid(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.params.TClose = 60 // a slow machine must not void the exit
 	w.start()
 	v := w.open()
 	miner, buyer := w.nodes[0], w.nodes[1]
@@ -312,6 +314,7 @@ func TestReorganisationsAreFollowed(t *testing.T) {
 	t.Parallel()
 	for _, depth := range []int{1, 2, 3, 6} {
 		w := newWorld(t)
+		w.params.TSettle = 60 // a slow machine must not turn to the CET
 		w.start()
 		v := viewOf{w, w.offer()}
 		w.phase(v.View, contract.Broadcast)

@@ -103,7 +103,11 @@ func (e *Engine) Contracts(ctx context.Context, f Filter) ([]View, error) {
 	for _, s := range matching[:min(limit, len(matching))] {
 		var work *Work
 		if a, ok := e.known(Key(s.Key())); ok {
-			s, work = a.snapshot(), a.work.Load()
+			// A commit can be read before the actor shows what it committed.
+			if now := a.snapshot(); now.OfferHash != [32]byte{} {
+				s = now
+			}
+			work = a.work.Load()
 		}
 		views = append(views, e.viewOf(s, work))
 	}

@@ -19,10 +19,10 @@ import (
 	"github.com/alkimiya/alkimiya/node/peer"
 )
 
-// onlyLong keeps a test for when there is time.
+// onlyLong keeps a test for when there is time: ALK_BENCH=1 runs it.
 func onlyLong(t *testing.T) {
 	t.Helper()
-	if testing.Short() {
+	if testing.Short() || os.Getenv("ALK_BENCH") == "" {
 		t.Skipf("SKIP-LONG: %s", t.Name())
 	}
 }

@@ -26,7 +26,7 @@ import (
 	"github.com/alkimiya/alkimiya/wallet"
 )
 
-// ErrRequest: a field of a request is out of range.
+// ErrRequest means that a field of a request is out of range.
 var ErrRequest = errors.New("bad request for a portfolio")
 
 // Limits and defaults of a request.

@@ -78,8 +78,8 @@ func view(n byte, side payout.Side, phase contract.Phase, start uint32) engine.V
 		Notional: 5_000, K: 50_000, F: 32_000, C: 68_000, Threshold: 1, Oracles: [][32]byte{{1}},
 	}
 	return engine.View{
-		Key: engine.Key{n}, Side: side, Phase: phase, Terms: t, Collateral: btcutil.Amount(t.M()),
-		OwnLock: btcutil.Amount(t.Lock(side)), PeerLock: btcutil.Amount(t.Lock(side.Other())),
+		Key: engine.Key{n}, Side: side, Phase: phase, Terms: t, Collateral: btcutil.Amount(t.M()), //nolint:gosec // far below
+		OwnLock: btcutil.Amount(t.Lock(side)), PeerLock: btcutil.Amount(t.Lock(side.Other())), //nolint:gosec // far below
 		Funding: &engine.TxView{Txid: chainhash.Hash{n, 1}},
 	}
 }
@@ -143,7 +143,7 @@ func TestAllContractsArePagedThrough(t *testing.T) {
 	w := &world{}
 	for i := range 1_201 {
 		v := view(0, payout.Short, contract.Active, today)
-		v.Key = engine.Key{byte(i >> 8), byte(i)} //nolint:gosec // its two bytes
+		v.Key = engine.Key{byte(i >> 8), byte(i)}
 		w.views = append(w.views, v)
 	}
 	w.views[0].Key = engine.Key{0, 0, 1}

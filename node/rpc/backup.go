@@ -13,7 +13,7 @@ type backupService struct{ s *Server }
 var _ alkv1connect.BackupServiceHandler = backupService{}
 
 func (h backupService) GetBackup(ctx context.Context, _ *alkv1.GetBackupRequest) (*alkv1.GetBackupResponse, error) {
-	ctx, t, done, err := h.s.hold(ctx)
+	_, t, done, err := h.s.hold(ctx)
 	if err != nil {
 		return nil, err
 	}

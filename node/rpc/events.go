@@ -22,7 +22,7 @@ func (h eventService) WatchEvents(ctx context.Context, req *alkv1.WatchEventsReq
 		return err
 	}
 	defer done()
-	f := engine.EventFilter{After: req.GetAfter(), Progress: req.GetProgress(), StoredOnly: req.GetStoredOnly()}
+	f := engine.EventFilter{After: req.GetAfter(), Progress: req.GetProgress(), StoredOnly: req.GetStoredOnly(), New: req.GetNewOnly()}
 	if req.GetContract() != "" {
 		if f.Key, err = t.Contracts.Resolve(ctx, req.GetContract()); err != nil {
 			return err

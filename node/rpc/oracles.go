@@ -14,7 +14,7 @@ type oracleService struct{ s *Server }
 var _ alkv1connect.OracleServiceHandler = oracleService{}
 
 func (h oracleService) ListOracles(ctx context.Context, _ *alkv1.ListOraclesRequest) (*alkv1.ListOraclesResponse, error) {
-	ctx, t, done, err := h.s.hold(ctx)
+	_, t, done, err := h.s.hold(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func (h oracleService) RemoveOracle(ctx context.Context, req *alkv1.RemoveOracle
 	if err != nil {
 		return nil, err
 	}
-	ctx, t, done, err := h.s.hold(ctx)
+	_, t, done, err := h.s.hold(ctx)
 	if err != nil {
 		return nil, err
 	}

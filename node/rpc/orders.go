@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 	"encoding/hex"
+	"time"
 
 	"github.com/alkimiya/alkimiya/dlc/order"
 	"github.com/alkimiya/alkimiya/node/book"
@@ -24,6 +25,7 @@ func (h orderService) PublishOrder(ctx context.Context, req *alkv1.PublishOrderR
 		return nil, err
 	}
 	d.HMin, d.Expiry = req.GetMinThs(), req.GetExpiryUnix()
+	d.Holds = time.Duration(req.GetExpiresInSeconds()) * time.Second
 	if req.GetTaker() != "" {
 		taker, err := decodeNodeKey(req.GetTaker())
 		if err != nil {

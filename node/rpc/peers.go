@@ -31,7 +31,7 @@ func (h peerService) AddPeer(ctx context.Context, req *alkv1.AddPeerRequest) (*a
 }
 
 func (h peerService) ListPeers(ctx context.Context, _ *alkv1.ListPeersRequest) (*alkv1.ListPeersResponse, error) {
-	ctx, t, done, err := h.s.hold(ctx)
+	_, t, done, err := h.s.hold(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,7 @@ func (h peerService) DisconnectPeer(ctx context.Context, req *alkv1.DisconnectPe
 	if err != nil {
 		return nil, err
 	}
-	ctx, t, done, err := h.s.hold(ctx)
+	_, t, done, err := h.s.hold(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ type policyService struct{ s *Server }
 var _ alkv1connect.PolicyServiceHandler = policyService{}
 
 func (h policyService) GetPolicy(ctx context.Context, _ *alkv1.GetPolicyRequest) (*alkv1.GetPolicyResponse, error) {
-	ctx, t, done, err := h.s.hold(ctx)
+	_, t, done, err := h.s.hold(ctx)
 	if err != nil {
 		return nil, err
 	}

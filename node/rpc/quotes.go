@@ -54,7 +54,7 @@ func (h orderService) RequestQuotes(ctx context.Context, req *alkv1.RequestQuote
 }
 
 func (h orderService) ListQuoteRequests(ctx context.Context, _ *alkv1.ListQuoteRequestsRequest) (*alkv1.ListQuoteRequestsResponse, error) {
-	ctx, t, done, err := h.s.hold(ctx)
+	_, t, done, err := h.s.hold(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -25,7 +25,7 @@ func decodeDraft(t *alkv1.TermsDraft) (d book.Draft, err error) {
 		if t.GetBucket() > payout.MaxBucket {
 			return d, invalid("bucket exponent %d, %d is possible", t.GetBucket(), payout.MaxBucket)
 		}
-		j := uint8(t.GetBucket())
+		j := uint8(t.GetBucket()) //nolint:gosec // bounded above
 		d.Bucket = &j
 	}
 	if t.GetThreshold() > math.MaxUint16 || len(t.GetOracles()) > order.MaxOracles {
@@ -151,5 +151,5 @@ func decodeAmount(what string, sat uint64) (btcutil.Amount, error) {
 	if sat > btcutil.MaxSatoshi {
 		return 0, invalid("%s of %d sat, more than there will ever be", what, sat)
 	}
-	return btcutil.Amount(sat), nil //nolint:gosec // bounded above
+	return btcutil.Amount(sat), nil
 }

@@ -138,3 +138,19 @@ func TestEncodingsAreReadBack(t *testing.T) {
 		}
 	})
 }
+
+func FuzzDecodeMark(f *testing.F) {
+	seeds(f, signer(f, "red").Mark(2, [32]byte{3}).Encode())
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := attest.DecodeMark(b)
+		if err != nil {
+			return
+		}
+		if !bytes.Equal(m.Encode(), b) {
+			t.Errorf("%x decodes and encodes to %x", b, m.Encode())
+		}
+		if m.Verify() == nil && m.Key != signer(t, "red").Key() {
+			t.Errorf("a mark of %x verifies", m.Key)
+		}
+	})
+}

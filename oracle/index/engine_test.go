@@ -15,8 +15,12 @@ import (
 // slowDays is a second implementation, written from the text of the specification
 // with rationals and no window kept: every closed day of a whole chain.
 func slowDays(p index.Params, blocks []index.Block) []index.Day {
+	subsidy := func(i int) uint64 {
+		halvings := new(big.Int).Exp(big.NewInt(2), big.NewInt(int64(blocks[i].Height/p.HalvingInterval)), nil)
+		return new(big.Int).Div(new(big.Int).SetUint64(p.InitialSubsidy), halvings).Uint64()
+	}
 	raw := func(i int) uint64 {
-		if s := p.Subsidy(blocks[i].Height); blocks[i].Coinbase > s {
+		if s := subsidy(i); blocks[i].Coinbase > s {
 			return blocks[i].Coinbase - s
 		}
 		return 0
@@ -40,10 +44,9 @@ func slowDays(p index.Params, blocks []index.Block) []index.Day {
 		return min(raw(i), p.ClipMult*fees[len(fees)/2])
 	}
 	ratio := func(i int, amount uint64) *big.Int {
-		target, err := index.Target(blocks[i].Bits)
-		if err != nil {
-			panic(err)
-		}
+		// Three bytes of digits and an exponent: 256^(size-3)*word.
+		power := new(big.Int).Exp(big.NewInt(256), big.NewInt(int64(blocks[i].Bits>>24)-3), nil)
+		target := power.Mul(power, big.NewInt(int64(blocks[i].Bits&0xffffff)))
 		work := new(big.Int).Div(new(big.Int).Lsh(big.NewInt(1), 256), new(big.Int).Add(target, big.NewInt(1)))
 		r := new(big.Rat).SetFrac(p.UnitNum, new(big.Int).Mul(p.UnitDen, work))
 		r.Mul(r, new(big.Rat).SetInt(new(big.Int).SetUint64(amount))).Mul(r, new(big.Rat).SetInt64(int64(p.InnerScale))) //nolint:gosec // G115: small numbers
@@ -77,7 +80,7 @@ func slowDays(p index.Params, blocks []index.Block) []index.Day {
 		if in := byDay[day]; len(in) > 0 {
 			sub, fees := new(big.Int), new(big.Int)
 			for _, i := range in {
-				sub.Add(sub, ratio(i, p.Subsidy(blocks[i].Height)))
+				sub.Add(sub, ratio(i, subsidy(i)))
 				fees.Add(fees, ratio(i, fee(i)))
 			}
 			value = index.Values{Sub: mean(sub, len(in)), Fee: mean(fees, len(in))}

@@ -117,7 +117,7 @@ func TestAnEventIsAttestedOnceForEver(t *testing.T) {
 	require.ErrorIs(t, err, store.ErrNotFound)
 }
 
-func TestRegressKormirTwoWritersCannotAttestTwoValues(t *testing.T) {
+func TestRegressBitcoinS3428TwoWritersCannotAttestTwoValues(t *testing.T) {
 	o := newOracle(t, "red")
 	o.announce(1)
 	var group sync.WaitGroup

@@ -80,12 +80,12 @@ contract Bridge is Minting, Settlement {
     /// @param maxFee What the payment may fall short by.
     /// @return rid The redemption.
     function reclaim(bytes32 lotId, bytes calldata script, uint64 maxFee) external returns (bytes32 rid) {
-        Lot storage l = lots[lotId];
-        if (l.state != LOT_FINAL || l.kind != KIND_MISSING) revert NotOpen();
-        if (block.timestamp < l.since + CONTEST) revert TooEarly();
+        Lot storage lot_ = lots[lotId];
+        if (lot_.state != LOT_FINAL || lot_.kind != KIND_MISSING) revert NotOpen();
+        if (block.timestamp < lot_.since + CONTEST) revert TooEarly();
         if (msg.sender != bond.payerOf(lotId)) revert NotPayer();
-        uint64 sats = l.sats - claims[lotId].due;
-        claims[lotId].due = l.sats; // of a missing lot: what was reclaimed
+        uint64 sats = lot_.sats - claims[lotId].due;
+        claims[lotId].due = lot_.sats; // of a missing lot: what was reclaimed
         rid = _request(Redemption(lotId, true, msg.sender, 0, sats, maxFee, 0, 0, script));
     }
 
@@ -195,11 +195,11 @@ contract Bridge is Minting, Settlement {
     }
 
     function _lotTotals(bytes32 id) private view returns (uint256 supply, uint256 sats, uint256 pot) {
-        Lot storage l = lots[id];
-        if (!_isFinal(l)) revert NotFinal();
-        supply = l.units - l.wrapped;
-        pot = l.pot - _share(l, l.pot);
-        if (l.kind != KIND_MISSING) sats = l.sats - _share(l, l.sats);
+        Lot storage lot_ = lots[id];
+        if (!_isFinal(lot_)) revert NotFinal();
+        supply = lot_.units - lot_.wrapped;
+        pot = lot_.pot - _share(lot_, lot_.pot);
+        if (lot_.kind != KIND_MISSING) sats = lot_.sats - _share(lot_, lot_.sats);
     }
 
     function _seriesTotals(bytes32 id) private view returns (uint256, uint256, uint256) {

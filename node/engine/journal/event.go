@@ -51,6 +51,7 @@ type Filter struct {
 	Key [32]byte
 	// Progress wants events of progress, too.
 	Progress bool
-	// StoredOnly ends after those kept.
-	StoredOnly bool
+	// StoredOnly ends after those kept; New leaves those out that are kept
+	// already.
+	StoredOnly, New bool
 }

@@ -61,6 +61,7 @@ type Journal struct {
 
 	mu     sync.Mutex
 	told   chan struct{} // closed and made anew with each line
+	last   uint64        // the cursor of the newest line
 	live   map[chan Event]struct{}
 	alarms map[[32]byte][]string
 }
@@ -88,6 +89,7 @@ func Open(lines Lines, now func() time.Time, stopped <-chan struct{}, log *slog.
 			return nil, err
 		}
 		if count == 0 {
+			j.last = after
 			return j, nil
 		}
 	}
@@ -127,6 +129,7 @@ func (j *Journal) Write(event Event, effect *uint64) error {
 	if event.Kind == Alarm {
 		j.alarms[event.Key] = append(j.alarms[event.Key], event.Reason)
 	}
+	j.last = max(j.last, cursor)
 	close(j.told)
 	j.told = make(chan struct{})
 	j.mu.Unlock()
@@ -174,6 +177,11 @@ func (j *Journal) Follow(ctx context.Context, f Filter, emit func(Event) error) 
 		}()
 	}
 	after := f.After
+	if f.New {
+		j.mu.Lock()
+		after = max(after, j.last)
+		j.mu.Unlock()
+	}
 	for {
 		j.mu.Lock()
 		told := j.told

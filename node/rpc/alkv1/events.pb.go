@@ -30,7 +30,9 @@ type WatchEventsRequest struct {
 	// Events of progress too, which are not kept.
 	Progress bool `protobuf:"varint,3,opt,name=progress,proto3" json:"progress,omitempty"`
 	// End after the stored events.
-	StoredOnly    bool `protobuf:"varint,4,opt,name=stored_only,json=storedOnly,proto3" json:"stored_only,omitempty"`
+	StoredOnly bool `protobuf:"varint,4,opt,name=stored_only,json=storedOnly,proto3" json:"stored_only,omitempty"`
+	// Leave the stored events out.
+	NewOnly       bool `protobuf:"varint,5,opt,name=new_only,json=newOnly,proto3" json:"new_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -89,6 +91,13 @@ func (x *WatchEventsRequest) GetProgress() bool {
 func (x *WatchEventsRequest) GetStoredOnly() bool {
 	if x != nil {
 		return x.StoredOnly
+	}
+	return false
+}
+
+func (x *WatchEventsRequest) GetNewOnly() bool {
+	if x != nil {
+		return x.NewOnly
 	}
 	return false
 }
@@ -233,13 +242,14 @@ var File_alk_v1_events_proto protoreflect.FileDescriptor
 
 const file_alk_v1_events_proto_rawDesc = "" +
 	"\n" +
-	"\x13alk/v1/events.proto\x12\x06alk.v1\"\x83\x01\n" +
+	"\x13alk/v1/events.proto\x12\x06alk.v1\"\x9e\x01\n" +
 	"\x12WatchEventsRequest\x12\x14\n" +
 	"\x05after\x18\x01 \x01(\x04R\x05after\x12\x1a\n" +
 	"\bcontract\x18\x02 \x01(\tR\bcontract\x12\x1a\n" +
 	"\bprogress\x18\x03 \x01(\bR\bprogress\x12\x1f\n" +
 	"\vstored_only\x18\x04 \x01(\bR\n" +
-	"storedOnly\"\x8e\x02\n" +
+	"storedOnly\x12\x19\n" +
+	"\bnew_only\x18\x05 \x01(\bR\anewOnly\"\x8e\x02\n" +
 	"\x13WatchEventsResponse\x12\x16\n" +
 	"\x06cursor\x18\x01 \x01(\x04R\x06cursor\x12\x1b\n" +
 	"\ttime_unix\x18\x02 \x01(\x03R\btimeUnix\x12\x12\n" +

@@ -291,15 +291,17 @@ type PublishOrderRequest struct {
 	Terms *TermsDraft `protobuf:"bytes,2,opt,name=terms,proto3" json:"terms,omitempty"`
 	// Least that can be taken at a time, a multiple of 100; 0 is 100.
 	MinThs uint32 `protobuf:"varint,3,opt,name=min_ths,json=minThs,proto3" json:"min_ths,omitempty"`
-	// When it is void; 0 is in a day. It is never later than the maturity of the
-	// first day.
+	// When it is void; 0 takes expires_in_seconds, or else a day. It is never later
+	// than the maturity of the first day.
 	ExpiryUnix uint64 `protobuf:"varint,4,opt,name=expiry_unix,json=expiryUnix,proto3" json:"expiry_unix,omitempty"`
 	// The only node that may take it, 33 bytes in hexadecimal; empty lets anyone.
 	Taker string `protobuf:"bytes,5,opt,name=taker,proto3" json:"taker,omitempty"`
 	// Id of an own order that this one replaces; empty for none.
-	Replaces      string `protobuf:"bytes,6,opt,name=replaces,proto3" json:"replaces,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Replaces string `protobuf:"bytes,6,opt,name=replaces,proto3" json:"replaces,omitempty"`
+	// How long it holds from now on, by the node's clock.
+	ExpiresInSeconds uint32 `protobuf:"varint,7,opt,name=expires_in_seconds,json=expiresInSeconds,proto3" json:"expires_in_seconds,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *PublishOrderRequest) Reset() {
@@ -372,6 +374,13 @@ func (x *PublishOrderRequest) GetReplaces() string {
 		return x.Replaces
 	}
 	return ""
+}
+
+func (x *PublishOrderRequest) GetExpiresInSeconds() uint32 {
+	if x != nil {
+		return x.ExpiresInSeconds
+	}
+	return 0
 }
 
 // PublishOrderResponse holds the order.
@@ -1770,7 +1779,7 @@ const file_alk_v1_orders_proto_rawDesc = "" +
 	"\x06record\x18\x18 \x01(\fR\x06record\x12\"\n" +
 	"\n" +
 	"fair_price\x18\x19 \x01(\x01H\x00R\tfairPrice\x88\x01\x01B\r\n" +
-	"\v_fair_price\"\xbf\x01\n" +
+	"\v_fair_price\"\xed\x01\n" +
 	"\x13PublishOrderRequest\x12\x12\n" +
 	"\x04side\x18\x01 \x01(\tR\x04side\x12(\n" +
 	"\x05terms\x18\x02 \x01(\v2\x12.alk.v1.TermsDraftR\x05terms\x12\x17\n" +
@@ -1778,7 +1787,8 @@ const file_alk_v1_orders_proto_rawDesc = "" +
 	"\vexpiry_unix\x18\x04 \x01(\x04R\n" +
 	"expiryUnix\x12\x14\n" +
 	"\x05taker\x18\x05 \x01(\tR\x05taker\x12\x1a\n" +
-	"\breplaces\x18\x06 \x01(\tR\breplaces\";\n" +
+	"\breplaces\x18\x06 \x01(\tR\breplaces\x12,\n" +
+	"\x12expires_in_seconds\x18\a \x01(\rR\x10expiresInSeconds\";\n" +
 	"\x14PublishOrderResponse\x12#\n" +
 	"\x05order\x18\x01 \x01(\v2\r.alk.v1.OrderR\x05order\"\xae\x02\n" +
 	"\x11ListOrdersRequest\x12\x10\n" +

@@ -742,7 +742,8 @@ type Simulation struct {
 	Breakevens []*PayoffPoint `protobuf:"bytes,15,rep,name=breakevens,proto3" json:"breakevens,omitempty"`
 	// The most that our side can gain, before miner fees.
 	MaxProfitSat int64 `protobuf:"varint,16,opt,name=max_profit_sat,json=maxProfitSat,proto3" json:"max_profit_sat,omitempty"`
-	// The most that it can lose, as a negative number, before miner fees.
+	// The most that it can lose, before miner fees; negative if it gains whatever
+	// happens.
 	MaxLossSat int64 `protobuf:"varint,17,opt,name=max_loss_sat,json=maxLossSat,proto3" json:"max_loss_sat,omitempty"`
 	// What a person should know.
 	Warnings []string `protobuf:"bytes,18,rep,name=warnings,proto3" json:"warnings,omitempty"`

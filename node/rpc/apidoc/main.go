@@ -93,7 +93,8 @@ type writer struct {
 
 func (w *writer) line(lines ...string) {
 	for _, l := range lines {
-		fmt.Fprintln(w.out, l)
+		// A bufio.Writer reports errors of its target in Flush.
+		_, _ = fmt.Fprintln(w.out, l)
 	}
 }
 

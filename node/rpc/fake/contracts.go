@@ -162,6 +162,11 @@ func (c deskContracts) Evidence(context.Context) ([]attest.Evidence, error) { re
 // Follow implements rpc.Views.
 func (c deskContracts) Follow(ctx context.Context, f engine.EventFilter, emit func(engine.Event) error) error {
 	at := 0
+	if f.New {
+		c.d.mu.Lock()
+		at = len(c.d.events)
+		c.d.mu.Unlock()
+	}
 	for {
 		c.d.mu.Lock()
 		events, told := c.d.events[at:], c.d.told

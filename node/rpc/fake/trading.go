@@ -50,7 +50,6 @@ type Desk struct {
 	connected map[peer.Key]bool
 	rules     policy.Policy
 	reloadErr error
-	restored  []backup.Restored
 }
 
 func secret(name string) *btcec.PrivateKey {
@@ -312,7 +311,7 @@ func viewOf(key engine.Key, t payout.Terms, side payout.Side, with peer.Key) eng
 	}
 }
 
-func sats(v uint64) btcutil.Amount { return btcutil.Amount(min(v, 21e14)) } //nolint:gosec // bounded
+func sats(v uint64) btcutil.Amount { return btcutil.Amount(min(v, 21e14)) }
 
 // deskWallet is the wallet as portfolio sees it.
 type deskWallet struct{ n *Node }

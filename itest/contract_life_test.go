@@ -1,0 +1,193 @@
+package itest_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/alkimiya/alkimiya/itest/harness"
+	"github.com/alkimiya/alkimiya/node/rpc/alkv1"
+)
+
+func TestContractSettlesByAgreement(t *testing.T) {
+	harness.Long(t)
+	m := newMarket(t)
+	miner, buyer := m.traders()
+	d := m.open(miner, buyer, m.swap(2))
+	d.mature()
+	d.both("Closing")
+	sold, bought := d.final("Closed")
+	require.Equal(t, "settlement", sold.GetSpend().GetKind())
+	require.Len(t, bought.GetAttestations(), 3)
+	require.Equal(t, m.oracleKeys(), bought.GetTerms().GetOracles())
+	require.NotNil(t, sold.Outcome)
+}
+
+// TestContractSettlesByCETWithoutThePeer: one party is away, first one and then the
+// other, and finds the settlement when it is back.
+func TestContractSettlesByCETWithoutThePeer(t *testing.T) {
+	harness.Long(t)
+	m := newMarket(t)
+	miner, buyer := m.traders()
+	for _, away := range []*trader{miner, buyer} {
+		d := m.open(miner, buyer, m.swap(1))
+		away.daemon.Stop()
+		here := miner
+		if away == miner {
+			here = buyer
+		}
+		end := here.contract(d.name).GetTerms().GetEndDay()
+		for m.today() <= end {
+			m.endDay()
+		}
+		here.phase(d.name, "Settling")
+		m.node.MustSee(txid(t, here.contract(d.name).GetCet().GetTxid()))
+		m.minutes(1)
+		away.daemon.Start()
+		away.back()
+		sold, _ := d.final("Closed")
+		require.Equal(t, "cet", sold.GetSpend().GetKind())
+		require.Equal(t, sold.GetCollateralSat(), sold.GetOwnPayoutSat()+sold.GetPeerPayoutSat(), "a CET pays exactly")
+		miner.connected(buyer)
+	}
+}
+
+// TestContractIsRefundedWhenOraclesAreSilent: one party alone takes both locks back
+// to where they came from.
+func TestContractIsRefundedWhenOraclesAreSilent(t *testing.T) {
+	harness.Long(t)
+	m := newMarket(t)
+	miner, buyer := m.traders()
+	before := [2]int64{int64(miner.wealth()), int64(buyer.wealth())}
+	d := m.open(miner, buyer, m.swap(1))
+	m.silence()
+	buyer.daemon.Stop()
+	c := miner.contract(d.name)
+	require.NoError(t, m.cal.Until(time.Unix(int64(c.GetRefundLocktime()), 0)))
+	m.minutes(7) // the median time has to pass it, too
+	miner.phase(d.name, "Refunding")
+	m.node.MustSee(txid(t, miner.contract(d.name).GetRefund().GetTxid()))
+	m.minutes(1)
+	buyer.daemon.Start()
+	buyer.back()
+	sold, bought := d.final("Refunded")
+	for i, side := range []*alkv1.Contract{sold, bought} {
+		require.Equal(t, side.GetOwnLockSat(), side.GetOwnPayoutSat())
+		fees := int64(side.GetFees().GetOwnFundingSat() + side.GetFees().GetOwnCetSat())
+		tr := []*trader{miner, buyer}[i]
+		tr.holds(func(*alkv1.GetBalanceResponse) bool { return int64(tr.wealth()) == before[i]-fees })
+	}
+}
+
+// TestContractEndsEarlyByAgreement: a price is proposed, declined, proposed again
+// and approved; both are paid what was agreed, less the shared fee.
+func TestContractEndsEarlyByAgreement(t *testing.T) {
+	harness.Long(t)
+	m := newMarket(t)
+	miner, buyer := m.traders()
+	d := m.open(miner, buyer, m.swap(3))
+	collateral := miner.contract(d.name).GetCollateralSat()
+	asked := func(price uint64) uint32 {
+		_, err := buyer.Contracts.CloseContract(t.Context(), &alkv1.CloseContractRequest{Contract: d.name, OwnSat: price, SatPerVbyte: 2})
+		require.NoError(t, err)
+		var attempt uint32
+		harness.Eventually(t, "the proposal", func(context.Context) error {
+			decision := miner.contract(d.name).GetDecision()
+			if decision.GetKind() != "close" || decision.GetPeerSat() != price {
+				return fmt.Errorf("asked %v", decision)
+			}
+			attempt = decision.GetAttempt()
+			return nil
+		})
+		return attempt
+	}
+	attempt := asked(collateral)
+	_, err := miner.Contracts.DeclineClose(t.Context(), &alkv1.DeclineCloseRequest{Contract: d.name, Attempt: attempt})
+	require.NoError(t, err)
+	attempt = asked(collateral / 2)
+	_, err = miner.Contracts.ApproveClose(t.Context(), &alkv1.ApproveCloseRequest{Contract: d.name, Attempt: attempt})
+	require.NoError(t, err)
+	d.both("Closing")
+	sold, _ := d.final("CoopClosed")
+	require.Equal(t, "exit", sold.GetSpend().GetKind())
+	require.InDelta(t, collateral/2, sold.GetOwnPayoutSat(), 500)
+}
+
+// TestContractWithADoubleSpentInputIsVoid: the buyer has signed, and spends his
+// coins elsewhere from another machine.
+func TestContractWithADoubleSpentInputIsVoid(t *testing.T) {
+	harness.Long(t)
+	m := newMarket(t)
+	miner, buyer := m.traders()
+	thief := newRestored(t, m, buyer)
+	d := m.sign(miner, buyer, m.swap(1))
+	outside := "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
+	answer, err := thief.Wallet.Send(t.Context(), &alkv1.SendRequest{
+		Outputs: []*alkv1.Payment{{Address: outside}}, All: true, Fee: &alkv1.FeeSpec{SatPerVbyte: 200, AllowHigh: true},
+	})
+	require.NoError(t, err)
+	m.node.MustSee(txid(t, answer.GetTransaction().GetTxid()))
+	m.minutes(6)
+	d.both("Aborted")
+	miner.nothingLeased()
+	miner.holds(func(b *alkv1.GetBalanceResponse) bool { return b.GetConfirmedSat() == 2*marketCoin })
+}
+
+// newRestored makes another machine with a trader's words.
+func newRestored(t *testing.T, m *market, of *trader) *user {
+	t.Helper()
+	u := &user{t: t, daemon: harness.StartAlkd(t, harness.WithNode(m.node, ""), harness.WithArgs("--clock=chain"))}
+	c := u.dial("")
+	_, err := c.Wallet.Restore(t.Context(), &alkv1.RestoreRequest{
+		Mnemonic: of.mnemonic, Passphrase: []byte(passphrase),
+	})
+	require.NoError(t, err)
+	u.Client = u.dial("admin.macaroon")
+	u.synced()
+	u.holds(func(b *alkv1.GetBalanceResponse) bool { return b.GetConfirmedSat() == 2*marketCoin })
+	return u
+}
+
+// TestContractFollowsReorganisations takes away the block of the funding and that of
+// the CET, at several depths.
+func TestContractFollowsReorganisations(t *testing.T) {
+	harness.Long(t)
+	depths := []int{1, 2, 3, 6}
+	if testing.Short() {
+		depths = []int{2}
+	}
+	m := newMarket(t)
+	miner, buyer := m.traders()
+	for _, depth := range depths {
+		d := m.sign(miner, buyer, m.swap(1))
+		m.minutes(depth)
+		d.both("Active")
+		m.node.MustReorg(depth)
+		d.both("Active", "Broadcast", "Confirmed")
+		m.minutes(2)
+		d.both("Active")
+
+		buyer.daemon.Stop() // so that the CET settles
+		end := miner.contract(d.name).GetTerms().GetEndDay()
+		for m.today() <= end {
+			m.endDay()
+		}
+		miner.phase(d.name, "Settling")
+		m.node.MustSee(txid(t, miner.contract(d.name).GetCet().GetTxid()))
+		m.minutes(depth)
+		buyer.daemon.Start()
+		buyer.back()
+		if depth >= 6 {
+			d.both("Closed")
+		}
+		m.node.MustReorg(depth)
+		m.minutes(7)
+		sold, bought := d.both("Closed")
+		require.Equal(t, "cet", sold.GetSpend().GetKind())
+		require.Equal(t, sold.GetSpend().GetTxid(), bought.GetSpend().GetTxid())
+		miner.connected(buyer)
+	}
+}
