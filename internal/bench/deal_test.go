@@ -168,7 +168,12 @@ func (d *deal) makePoints(t testing.TB, opts ...adaptor.Option) {
 
 func (d *deal) sign(t testing.TB, opts ...adaptor.Option) {
 	t.Helper()
-	messages, err := d.settlement.CETSighashes(d.payouts)
+	messages := make([][32]byte, len(d.payouts))
+	err := adaptor.Split(len(messages), func(lo, hi int) error {
+		list, err := d.settlement.CETSighashes(d.payouts[lo:hi])
+		copy(messages[lo:], list)
+		return err
+	}, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,8 +15,9 @@ type Field [4]uint64
 const (
 	// fold is 2^256 - p.
 	fold = 0x1000003d1
-	// p0 is the lowest word of p; the others are all ones.
-	p0 = 0xfffffffefffffc2f
+	// p0 is the lowest word of p; the others are ones.
+	p0   = 0xfffffffefffffc2f
+	ones = 0xffffffffffffffff
 )
 
 // beta is the cube root of 1 with (beta*x, y) = lambda*(x, y).
