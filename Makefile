@@ -29,7 +29,7 @@ GENERATED = grep -rlE '^(//|\#|<!--) Code generated .*DO NOT EDIT' . --exclude-d
 .DEFAULT_GOAL := help
 .PHONY: help build test unit itest check fmt fmt-check vet lint lint-tool generate generate-check \
 	contracts contracts-check contracts-tools gas invariants \
-	cover lives crashes hostile judge fuzz bench reproducible clean run-unit run-itest run-itest-short report forget-skips tally
+	cover lives crashes hostile judge fuzz bench ratios reproducible clean run-unit run-itest run-itest-short report forget-skips tally
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-24s %s\n", $$1, $$2 }'
@@ -158,8 +158,21 @@ fuzz: ## each fuzz target for 10 s (FUZZTIME=1m for more)
 	done
 FUZZTIME ?= 10s
 
-bench: ## all benchmarks
-	$(NOCGO) go test -run '^$$' -bench . -benchmem $(UNIT_PACKAGES)
+# The benchmarks that docs/performance.md speaks of, and the tool that compares two runs
+# of them, which is fetched when it is needed and is no dependency of this module.
+BENCHED := ./internal/secp/... ./dlc/... ./oracle/index ./wallet/watch
+BENCH_COUNT ?= 10
+BENCHSTAT := golang.org/x/perf/cmd/benchstat@v0.0.0-20260908200009-22c9c6c9d4da
+
+bench: ## all benchmarks ten times (BENCH_COUNT=3 for fewer) into docs/bench/, compared with the last run
+	@mkdir -p docs/bench; new=docs/bench/$(COMMIT).txt; \
+	last=$$(ls -t docs/bench/*.txt 2>/dev/null | grep -vx "$$new" | head -n 1); \
+	$(NOCGO) go test -run '^$$' -bench . -benchmem -count $(BENCH_COUNT) -timeout 0 $(BENCHED) > "$$new.part" || { cat "$$new.part"; rm -f "$$new.part"; exit 1; }; \
+	grep -E '^(goos|goarch|pkg|cpu|Benchmark)' "$$new.part" > "$$new" && rm "$$new.part" && echo "saved $$new"; \
+	if [ -n "$$last" ]; then echo "compared with $$last:"; $(NOCGO) go run $(BENCHSTAT) "$$last" "$$new"; else echo 'nothing to compare it with'; fi
+
+ratios: ## how our cryptography compares with btcec's, in short, portable code (docs/performance.md)
+	ALK_BENCH=ci $(NOCGO) go test -count=1 -tags purego -run TestRatios -v ./internal/bench
 
 reproducible: ## build twice, from two folders and with two build caches, and compare
 	@work=$$(mktemp -d) || exit 1; trap 'chmod -R u+w "$$work"; rm -rf "$$work"' EXIT; \

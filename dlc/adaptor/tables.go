@@ -160,7 +160,7 @@ func (w *weightTables) values() [][][2]secp.Scalar {
 		values[o] = make([][2]secp.Scalar, w.layout.digits)
 		for window, sums := range w.sums[o] {
 			for node := len(sums) - 1; node > 1; node-- {
-				digit := window*w.layout.width + bits.Len(uint(node)) - 2 //nolint:gosec // G115: above 1
+				digit := window*w.layout.width + bits.Len(uint(node)) - 2
 				value := &values[o][digit][node&1]
 				value.Add(value, &sums[node])
 				sums[node/2].Add(&sums[node/2], &sums[node])

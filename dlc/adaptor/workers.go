@@ -24,6 +24,13 @@ func Through(run func(work func())) Option {
 	return func(o *options) { o.through = run }
 }
 
+// Split calls work on contiguous shares of 0 to n, one for each worker that opts allow,
+// at the same time, and returns the error of the lowest share that failed. It is for
+// what is done for each slot beside the work of this package.
+func Split(n int, work func(lo, hi int) error, opts ...Option) error {
+	return optionsOf(opts).split(n, func(_, lo, hi int) error { return work(lo, hi) })
+}
+
 func optionsOf(list []Option) options {
 	o := options{workers: 1, through: func(work func()) { work() }}
 	for _, set := range list {

@@ -66,7 +66,7 @@ func (d *Deal) sign(role Role, key *btcec.PrivateKey, aux Aux, opts []adaptor.Op
 	if err != nil {
 		return refund, nil, fmt.Errorf("sign refund: %w", err)
 	}
-	set, slots, hashes, err := d.slots()
+	set, slots, hashes, err := d.slots(opts...)
 	if err != nil {
 		return refund, nil, err
 	}
@@ -91,7 +91,7 @@ func (d *Deal) contractKey(role Role) [32]byte {
 }
 
 // slots returns the contract's slots with the hash that each signature signs.
-func (d *Deal) slots() (*attest.Set, []digits.Slot, [][32]byte, error) {
+func (d *Deal) slots(opts ...adaptor.Option) (*attest.Set, []digits.Slot, [][32]byte, error) {
 	set, err := d.Set()
 	if err != nil {
 		return nil, nil, nil, err
@@ -101,15 +101,27 @@ func (d *Deal) slots() (*attest.Set, []digits.Slot, [][32]byte, error) {
 		return nil, nil, nil, refusal(wire.RejectBadTerms, "terms", err)
 	}
 	hashes := make([][32]byte, len(slots))
-	for i, slot := range slots {
-		if i > 0 && slots[i-1].Y == slot.Y {
-			hashes[i] = hashes[i-1]
-			continue
+	err = adaptor.Split(len(slots), func(lo, hi int) error {
+		var payouts []btcutil.Amount // of the runs of slots that pay the same
+		for i := lo; i < hi; i++ {
+			if i == lo || slots[i-1].Y != slots[i].Y {
+				payouts = append(payouts, btcutil.Amount(slots[i].Y)) //nolint:gosec // y <= M
+			}
 		}
-		hashes[i], err = d.Contract.Settlement.CETSighash(btcutil.Amount(slot.Y)) //nolint:gosec // y <= M
+		list, err := d.Contract.Settlement.CETSighashes(payouts)
 		if err != nil {
-			return nil, nil, nil, err
+			return err
 		}
+		for i := lo; i < hi; i++ {
+			if i > lo && slots[i-1].Y != slots[i].Y {
+				list = list[1:]
+			}
+			hashes[i] = list[0]
+		}
+		return nil
+	}, opts...)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	return set, slots, hashes, nil
 }

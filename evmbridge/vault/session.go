@@ -9,6 +9,8 @@ import (
 	"github.com/btcsuite/btcd/btcec/v2/schnorr"
 	"github.com/btcsuite/btcd/txscript"
 	"github.com/btcsuite/btcd/wire"
+
+	"github.com/alkimiya/alkimiya/internal/secp"
 )
 
 var (
@@ -45,13 +47,16 @@ func (b *Batch) sign(key *btcec.PrivateKey) ([][64]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	secret := key.Key.Bytes()
+	defer clear(secret[:])
 	var sigs [][64]byte
 	for i, hash := range hashes {
-		sig, err := schnorr.Sign(key, hash)
+		// Without randomness, so that the same batch has the same signatures.
+		sig, err := secp.Sign(&secret, (*[32]byte)(hash), &[32]byte{})
 		if err != nil {
 			return nil, fmt.Errorf("sign input %d: %w", i, err)
 		}
-		sigs = append(sigs, [64]byte(sig.Serialize()))
+		sigs = append(sigs, sig)
 	}
 	return sigs, nil
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -27,6 +28,19 @@ func TestPackagesKeepTheImportRules(t *testing.T) {
 
 func TestFilesAndFunctionsKeepTheSizeLimits(t *testing.T) {
 	report(t, arch.CheckSizes(load(t).Files, sizeExceptions))
+}
+
+// Every call whose time may depend on a secret is listed, with the reason why it may.
+func TestVariableTimeCallsAreListed(t *testing.T) {
+	document, err := os.ReadFile(filepath.Join(testkit.ModuleRoot(t), arch.SideChannels))
+	if err != nil {
+		t.Fatal(err)
+	}
+	report(t, arch.CheckSideChannels(load(t).VariableTime, string(document)))
+}
+
+func TestSecretsOfTheCurveMeetNoVariableTime(t *testing.T) {
+	report(t, arch.CheckConstantTime(load(t).Curve))
 }
 
 func TestTopLevelFoldersAreTheAgreedOnes(t *testing.T) {

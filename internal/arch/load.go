@@ -25,6 +25,10 @@ type Tree struct {
 	Packages []Package
 	// Files are the hand-written files that are not tests.
 	Files []File
+	// VariableTime are the calls, outside tests, that CheckSideChannels judges.
+	VariableTime []Call
+	// Curve holds, for CheckConstantTime, what functions of internal/secp call.
+	Curve map[string][]string
 }
 
 // File is the size of one source file.
@@ -60,11 +64,11 @@ func Load(root string) (Tree, error) {
 	if !strings.HasPrefix(string(mod), "module "+Module+"\n") {
 		return Tree{}, fmt.Errorf("%w: %s", ErrForeignModule, root)
 	}
-	l := loader{root: root, packages: map[string]*Package{}}
+	l := loader{root: root, packages: map[string]*Package{}, curve: map[string][]string{}}
 	if err := filepath.WalkDir(root, l.visit); err != nil {
 		return Tree{}, fmt.Errorf("read source: %w", err)
 	}
-	tree := Tree{Files: l.files}
+	tree := Tree{Files: l.files, VariableTime: l.variableTime, Curve: l.curve}
 	for _, p := range l.packages {
 		tree.Packages = append(tree.Packages, *p)
 	}
@@ -76,6 +80,9 @@ type loader struct {
 	root     string
 	packages map[string]*Package
 	files    []File
+
+	variableTime []Call
+	curve        map[string][]string
 }
 
 func (l *loader) visit(file string, entry fs.DirEntry, err error) error {
@@ -124,6 +131,10 @@ func (l *loader) add(file string) error {
 	p.Name = parsed.name
 	p.Imports = merge(p.Imports, parsed.imports)
 	p.ClockCalls = append(p.ClockCalls, parsed.clockCalls...)
+	l.variableTime = append(l.variableTime, callsIn(relative, parsed.syntax)...)
+	if p.Path == curvePath {
+		namesCalled(parsed.syntax, l.curve)
+	}
 	if !parsed.generated {
 		l.files = append(l.files, parsed.size)
 	}
@@ -137,6 +148,7 @@ type sourceFile struct {
 	imports                        []string
 	clockCalls                     []string
 	size                           File
+	syntax                         *ast.File
 }
 
 func parseFile(name string, source []byte) (sourceFile, error) {
@@ -167,6 +179,7 @@ func parseFile(name string, source []byte) (sourceFile, error) {
 	}
 	out.clockCalls = clockCalls(files, parsed, timeName)
 	out.size = measure(files, parsed, name)
+	out.syntax = parsed
 	return out, nil
 }
 

@@ -122,7 +122,7 @@ func newSettlement(t testing.TB, key *btcec.PrivateKey) *txs.Settlement {
 		if err := previous.SerializeNoWitness(&raw); err != nil {
 			t.Fatal(err)
 		}
-		serial := uint64(role) //nolint:gosec // G115: 0 or 1
+		serial := uint64(role)
 		parties[role] = txs.Party{
 			Internal: point(secret(t)), Contract: point(contractKey), Collateral: 50_000_000,
 			PayoutScript: script, PayoutSerial: 1 + serial, ChangeScript: script, ChangeSerial: 3 + serial,
@@ -168,7 +168,12 @@ func (d *deal) makePoints(t testing.TB, opts ...adaptor.Option) {
 
 func (d *deal) sign(t testing.TB, opts ...adaptor.Option) {
 	t.Helper()
-	messages, err := d.settlement.CETSighashes(d.payouts)
+	messages := make([][32]byte, len(d.payouts))
+	err := adaptor.Split(len(messages), func(lo, hi int) error {
+		list, err := d.settlement.CETSighashes(d.payouts[lo:hi])
+		copy(messages[lo:], list)
+		return err
+	}, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -199,7 +199,7 @@ func gateArithmetic(t *testing.T, rounds int) {
 		for at := 0; at < 32; at += 8 {
 			v := mathrand.Uint64() //nolint:gosec // G404: cases of a law
 			for j := range 8 {
-				b[at+j] = byte(v >> (8 * j))
+				b[at+j] = byte(v >> (8 * j)) //nolint:gosec // G115: one byte after the other
 			}
 		}
 		return new(big.Int).SetBytes(b[:]), b

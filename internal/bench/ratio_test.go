@@ -56,7 +56,8 @@ func TestRatios(t *testing.T) {
 	}
 	gateAgreement(t, design)
 	gateArithmetic(t, s.field)
-	gateVectors(t)
+	// Apart, since a machine without the vectors skips it, aloud.
+	t.Run("public vectors", gateVectors)
 	if s.timing > 0 {
 		gateTiming(t, s.timing)
 	}

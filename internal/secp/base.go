@@ -1,6 +1,9 @@
 package secp
 
-import "sync"
+import (
+	"math/bits"
+	"sync"
+)
 
 // Multiplication of G by secrets. A scalar k that is not zero is made odd, k or
 // n-k, and written in signed odd digits:
@@ -96,13 +99,13 @@ func recode(k *Scalar) (r recoded) {
 // window returns digit i as the row to take and 1 if its negative is meant.
 func (r *recoded) window(i int) (row, negative uint64) {
 	at := uint(windowBits*i + 1)
-	bits := r.odd[at/64] >> (at % 64)
+	digit := r.odd[at/64] >> (at % 64)
 	if at%64 > 64-windowBits { // depends on i alone
-		bits |= r.odd[at/64+1] << (64 - at%64)
+		digit |= r.odd[at/64+1] << (64 - at%64)
 	}
-	bits &= 2*baseRows - 1
-	negative = 1 ^ bits>>4
-	return (bits ^ -negative) & (baseRows - 1), negative
+	digit &= 2*baseRows - 1
+	negative = 1 ^ digit>>4
+	return (digit ^ -negative) & (baseRows - 1), negative
 }
 
 // pick sets p to the row of the table that is asked for, negated if negative is 1.
@@ -122,8 +125,13 @@ func (p *Point) pick(rows *[baseRows]Point, row, negative uint64) {
 		y3 |= q.Y[3] & m
 	}
 	p.X = Field{x0, x1, x2, x3}
-	p.Y = Field{y0, y1, y2, y3}
-	p.Y.negateIf(negative)
+	// -y = p - y does not borrow, as y is below p.
+	n0, c := bits.Sub64(p0, y0, 0)
+	n1, c := bits.Sub64(ones, y1, c)
+	n2, c := bits.Sub64(ones, y2, c)
+	n3, _ := bits.Sub64(ones, y3, c)
+	m := -negative
+	p.Y = Field{y0 ^ (y0^n0)&m, y1 ^ (y1^n1)&m, y2 ^ (y2^n2)&m, y3 ^ (y3^n3)&m}
 }
 
 // BaseMult returns k*G. No branch and no index depends on k.

@@ -91,7 +91,7 @@ func TestTablesHoldOddMultiples(t *testing.T) {
 
 func TestRowsAreSelectedByMask(t *testing.T) {
 	for row := range uint64(secp.Rows) {
-		want := secp.Row(7, int(row)) //nolint:gosec // G115: below 16
+		want := secp.Row(7, int(row))
 		if got := secp.Pick(7, row, 0); !got.Equal(&want) {
 			t.Errorf("row %d: another one", row)
 		}

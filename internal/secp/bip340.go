@@ -4,7 +4,7 @@ import (
 	"errors"
 )
 
-// ErrSecret: a secret key is not from 1 to n-1, or its nonce is zero, which has a
+// ErrSecret says that a secret key is not from 1 to n-1, or its nonce is zero, which has a
 // negligible probability.
 var ErrSecret = errors.New("secret key is not usable")
 

@@ -1,6 +1,10 @@
 package secp
 
-import "math/big"
+import (
+	"encoding"
+	"errors"
+	"math/big"
+)
 
 // Order returns n.
 func Order() *big.Int { return toBig(order) }
@@ -180,6 +184,10 @@ func (w *Weights) Draws() (int, []uint16) { return units * w.shape.buckets, w.dr
 
 // Left returns what a Hasher keeps of what it has hashed.
 func (h *Hasher) Left() ([]byte, error) {
-	state, err := h.digest.(interface{ MarshalBinary() ([]byte, error) }).MarshalBinary()
+	saver, ok := h.digest.(encoding.BinaryMarshaler)
+	if !ok {
+		return nil, errors.New("no state")
+	}
+	state, err := saver.MarshalBinary()
 	return append(append(h.text[:], h.out[:]...), state...), err
 }

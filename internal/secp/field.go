@@ -15,9 +15,8 @@ type Field [4]uint64
 const (
 	// fold is 2^256 - p.
 	fold = 0x1000003d1
-	// p0 is the lowest word of p; the others are all ones.
-	p0 = 0xfffffffefffffc2f
-	// ones is a word of all ones.
+	// p0 is the lowest word of p; the others are ones.
+	p0   = 0xfffffffefffffc2f
 	ones = 0xffffffffffffffff
 )
 
@@ -142,9 +141,9 @@ func (z *Field) pick(x *Field, mask uint64) {
 	z[3] ^= (z[3] ^ x[3]) & mask
 }
 
-// powers sets x2, x22 and x223 to x^(2^k - 1) for k = 2, 22 and 223, which the
-// exponents of inversion and square root begin with.
-func (x *Field) powers() (x2, x22, x223 Field) {
+// powers returns x^(2^k - 1) for k = 2, 22 and 223, which the exponents of inversion
+// and square root begin with.
+func powers(x *Field) (x2, x22, x223 Field) {
 	var x3, x6, x9, x11, x44, x88, x176, x220, t Field
 	t.squareN(x, 1)
 	x2.Mul(&t, x)
@@ -174,7 +173,7 @@ func (x *Field) powers() (x2, x22, x223 Field) {
 // Invert sets z to 1/x, and to 0 if x is 0.
 func (z *Field) Invert(x *Field) {
 	base := *x
-	x2, x22, t := base.powers()
+	x2, x22, t := powers(&base)
 	t.squareN(&t, 23)
 	t.Mul(&t, &x22)
 	t.squareN(&t, 5)
@@ -187,7 +186,7 @@ func (z *Field) Invert(x *Field) {
 
 // root sets z to x^((p+1)/4), which is a square root of x if x has one.
 func (z *Field) root(x *Field) {
-	x2, x22, t := x.powers()
+	x2, x22, t := powers(x)
 	t.squareN(&t, 23)
 	t.Mul(&t, &x22)
 	t.squareN(&t, 6)

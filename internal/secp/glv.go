@@ -77,7 +77,7 @@ func (h half) digits() (d [windows]int8) {
 			v += h.lo >> shift & (2*multiples - 1)
 		}
 		carry = 0
-		x := int8(v) //nolint:gosec // G115: at most 32
+		x := int8(v)
 		if v > multiples {
 			x -= 2 * multiples
 			carry = 1

@@ -7,17 +7,30 @@ import (
 	"hash"
 )
 
-// A Tag is the state of SHA-256 after the block that begins BIP340's tagged hash of
-// some name. It must come from NewTag and is safe for concurrent use.
+// A Tag is the state of SHA-256 after whole blocks with which many inputs begin, as
+// the block does that begins BIP340's tagged hash of some name. It must come from
+// NewTag or NewPrefix and is safe for concurrent use.
 type Tag struct{ state []byte }
 
 // NewTag returns the tag of a name.
 func NewTag(name string) Tag {
 	sum := sha256.Sum256([]byte(name))
+	return NewPrefix(append(sum[:], sum[:]...))
+}
+
+// NewPrefix returns the tag of inputs that begin with prefix, which must be a
+// multiple of 64 bytes long.
+func NewPrefix(prefix []byte) Tag {
+	if len(prefix)%sha256.BlockSize != 0 {
+		panic("secp: a prefix is not whole blocks")
+	}
 	h := sha256.New()
-	h.Write(sum[:])
-	h.Write(sum[:])
-	state, err := h.(encoding.BinaryMarshaler).MarshalBinary()
+	h.Write(prefix)
+	saver, ok := h.(encoding.BinaryMarshaler)
+	if !ok {
+		panic("secp: SHA-256 has no state to save")
+	}
+	state, err := saver.MarshalBinary()
 	if err != nil {
 		panic(fmt.Sprintf("secp: save the state of SHA-256: %v", err))
 	}
@@ -38,7 +51,10 @@ const hashRoom = 4 * sha256.BlockSize
 // NewHasher returns a Hasher.
 func NewHasher() *Hasher {
 	h := &Hasher{digest: sha256.New()}
-	h.resume = h.digest.(encoding.BinaryUnmarshaler)
+	var ok bool
+	if h.resume, ok = h.digest.(encoding.BinaryUnmarshaler); !ok {
+		panic("secp: SHA-256 has no state to restore")
+	}
 	return h
 }
 

@@ -45,7 +45,7 @@ func (p *jacobian) addAffine(q *jacobian, r *Point) {
 		return
 	}
 	var h, s Field
-	h, s = q.differences(r)
+	h, s = differences(q, r)
 	if h.IsZero() {
 		if s.IsZero() {
 			p.double(q)
@@ -60,12 +60,12 @@ func (p *jacobian) addAffine(q *jacobian, r *Point) {
 // addBlind sets p to q + r, where neither is infinity and r is not q or -q. It
 // takes constant time.
 func (p *jacobian) addBlind(q *jacobian, r *Point) {
-	h, s := q.differences(r)
+	h, s := differences(q, r)
 	p.addDifferences(q, &h, &s)
 }
 
 // differences returns those of the x and the y of r and q, both scaled to q's z.
-func (q *jacobian) differences(r *Point) (h, s Field) {
+func differences(q *jacobian, r *Point) (h, s Field) {
 	var zz Field
 	zz.Square(&q.z)
 	h.Mul(&r.X, &zz)

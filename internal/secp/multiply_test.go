@@ -120,7 +120,7 @@ func TestWeightedSumsAreExact(t *testing.T) {
 				points[i] = point(1 - 2*(i%2))
 			}
 		}
-		w, err := secp.DrawWeights(&[32]byte{byte(n)}, n)
+		w, err := secp.DrawWeights(&[32]byte{7}, n)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -39,7 +39,7 @@ func (p *Point) XOnly() [32]byte { return p.X.Bytes() }
 
 // Compressed returns the 33-byte form, 02 or 03 and x. p must not be infinity.
 func (p *Point) Compressed() (b [33]byte) {
-	b[0] = 2 + byte(p.Y.parity())
+	b[0] = 2 + byte(p.Y.parity()&1)
 	p.X.put((*[32]byte)(b[1:]))
 	return b
 }

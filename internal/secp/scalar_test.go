@@ -114,7 +114,7 @@ func TestDigitsStandForTheHalf(t *testing.T) {
 		if negative {
 			want.Neg(want)
 		}
-		width := uint(2 + i%7) //nolint:gosec // G115: at most 8
+		width := uint(2 + i%7)
 		digits, naf, bad := secp.Digits(lo, hi, negative, width)
 		if digits.Cmp(want) != 0 || naf.Cmp(want) != 0 || bad {
 			t.Fatalf("%x in digits is %x, in width %d %x, in bad form: %v", want, digits, width, naf, bad)

@@ -192,7 +192,7 @@ func (f *naf) setVar(h half, width uint) (length int) {
 			var c uint64
 			if d >= 1<<(width-1) {
 				d -= 1 << width
-				lo, c = bits.Add64(lo, uint64(-d), 0)
+				lo, c = bits.Add64(lo, uint64(-d), 0) //nolint:gosec // G115: d is negative
 				hi, c = bits.Add64(hi, 0, c)
 				top += c
 			} else {

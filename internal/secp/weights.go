@@ -50,7 +50,7 @@ func log16(x int) int {
 	whole := bits.Len(uint(x)) - 1
 	log := whole << 16
 	// Squaring a number from 1 up to 2 shows the next bit of its logarithm.
-	m := uint64(x) << (62 - whole) >> 31 // 1.31 bits
+	m := uint64(x) << (62 - whole) >> 31 //nolint:gosec // G115: x is positive
 	for bit := 15; bit >= 0; bit-- {
 		m = m * m >> 31
 		if m >= 1<<32 {
@@ -126,7 +126,7 @@ func DrawWeights(key *[32]byte, n int) (*Weights, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stream of coefficients: %w", err)
 	}
-	stream := cipher.NewCTR(block, make([]byte, aes.BlockSize))
+	stream := cipher.NewCTR(block, make([]byte, aes.BlockSize)) //nolint:gosec // G407: one stream for each key
 	w := &Weights{shape: shapeFor(n), n: n}
 	w.draws = make([]uint16, n*w.shape.windows)
 	bound := uint16(units * w.shape.buckets) //nolint:gosec // G115: at most 6*8192
@@ -177,8 +177,8 @@ func (x *wide) shiftAdd(shift uint, m int64) {
 	lo := x.lo << (shift & 63)
 	hi := x.hi<<(shift&63) | x.lo>>((64-shift)&63)
 	var c uint64
-	x.lo, c = bits.Add64(lo, uint64(m), 0)
-	x.hi, _ = bits.Add64(hi, uint64(m>>63), c)
+	x.lo, c = bits.Add64(lo, uint64(m), 0)     //nolint:gosec // G115: in two's complement
+	x.hi, _ = bits.Add64(hi, uint64(m>>63), c) //nolint:gosec // G115: as above
 }
 
 // scalar returns x modulo n.

@@ -76,7 +76,7 @@ func TestCoefficientsAreTheSumsOfTheirParts(t *testing.T) {
 			if draws[w]%6 >= 3 {
 				part.Neg(part)
 			}
-			want.Lsh(want, uint(shift)).Add(want, part) //nolint:gosec // G115: at most 14
+			want.Lsh(want, uint(shift)).Add(want, part)
 		}
 		got := secp.WeightsOf(windows, buckets, [][]uint16{draws}).Scalar(0)
 		if number(got).Cmp(want.Mod(want, secp.Order())) != 0 {
