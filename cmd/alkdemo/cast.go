@@ -22,7 +22,7 @@ const (
 	passphrase = "a passphrase for a demonstration"
 	// patience bounds every wait, pollEvery is how often is looked.
 	patience  = 2 * time.Minute
-	pollEvery = 50 * time.Millisecond
+	pollEvery = 150 * time.Millisecond
 )
 
 // program is a process of the demonstration.
@@ -125,7 +125,7 @@ func startOracle(ctx context.Context, n *network, dir, name string, firstDay uin
 		return nil, err
 	}
 	args := append([]string{
-		"run", "--listen=" + o.port.Addr(), "--poll=100ms", "--rate-limit=-1", "--horizon=50", fmt.Sprintf("--start=%s=%d", indexID, firstDay),
+		"run", "--listen=" + o.port.Addr(), "--poll=500ms", "--rate-limit=-1", "--horizon=50", fmt.Sprintf("--start=%s=%d", indexID, firstDay),
 	}, common...)
 	return o, o.start(n.exe("alkoracle"), args...)
 }
@@ -166,7 +166,7 @@ func startParty(ctx context.Context, n *network, dir, name string, oracles []*or
 	}
 	args := append([]string{
 		"--datadir=" + p.dir, "--rpc-listen=" + p.rpc.Addr(), "--listen=" + p.peers.Addr(), "--backup=" + filepath.Join(p.dir, "recovery"),
-		"--oracle-poll=200ms", "--mempool-poll=200ms", "--t-answer=5", "--wallet-passphrase-file=" + n.passFile, "--fee-fallback=2",
+		"--oracle-poll=1s", "--mempool-poll=500ms", "--t-answer=5", "--wallet-passphrase-file=" + n.passFile, "--fee-fallback=2",
 	}, n.backend...)
 	for _, o := range oracles {
 		args = append(args, o.flag())

@@ -400,10 +400,23 @@ func (s *story) refund(ctx context.Context) error {
 		return err
 	}
 	locktime := time.Unix(int64(t.now[t.long].GetRefundLocktime()), 0)
-	if err := s.pass(ctx, locktime.Add(dayLength)); err != nil {
+	if err := s.pass(ctx, locktime); err != nil {
 		return err
 	}
+	// The median time has to pass it, too; nobody is to think that the refund is
+	// late.
+	for range 7 {
+		if _, err := s.calendar.BlockAt(s.calendar.Now().Add(time.Minute)); err != nil {
+			return err
+		}
+		if err := s.followed(ctx); err != nil {
+			return err
+		}
+	}
 	if err := s.reach(ctx, t, "Refunding"); err != nil {
+		return err
+	}
+	if err := s.pooled(ctx, t.now[t.long].GetRefund().GetTxid()); err != nil {
 		return err
 	}
 	if err := s.calendar.Blocks(finalDepth); err != nil {
