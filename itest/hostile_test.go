@@ -58,7 +58,7 @@ func TestHostilePeersStopNobody(t *testing.T) {
 	target, err := peer.ParseAddress(miner.key + "@" + miner.port.Addr())
 	require.NoError(t, err)
 	a := &attack{target: target}
-	a.corpus, a.ids = badCorpus(t, m, miner, first)
+	a.corpus, a.ids = badCorpus(t, miner, first)
 	a.left.Store(hostileMessages(t))
 	before := mustMetric(t, miner.daemon, "process_resident_memory_bytes")
 	frames := mustMetric(t, miner.daemon, `alkd_peer_frames_total{direction="in"}`)
@@ -116,7 +116,7 @@ func TestHostilePeersStopNobody(t *testing.T) {
 
 // badCorpus is one well-formed message of every kind, most of them of a real
 // contract, and the ids that mean something to the node.
-func badCorpus(t *testing.T, m *market, of *trader, d *deal) ([][]byte, [][32]byte) {
+func badCorpus(t *testing.T, of *trader, d *deal) ([][]byte, [][32]byte) {
 	t.Helper()
 	seed, err := mnemonicSeed(of.mnemonic)
 	require.NoError(t, err)
@@ -263,7 +263,7 @@ func (a *attack) one(r *harness.Rogue, dice *rand.Rand) error {
 			message = told[dice.IntN(len(told))]
 		}
 	case 3: // unknown, and odd
-		message = append([]byte{byte(dice.IntN(200)), byte(dice.IntN(256) | 1)}, message[:min(len(message), 40)]...)
+		message = append([]byte{byte(dice.IntN(200)), byte(dice.IntN(256) | 1)}, message[:min(len(message), 40)]...) //nolint:gosec // G115: chance, or small by construction
 	case 4: // as long as a frame may be
 		message = append(message[:2:2], make([]byte, wire.MaxFrame-2)...)
 	case 5: // an interleaved or unfinished segment
@@ -316,7 +316,7 @@ func flipped(message []byte, dice *rand.Rand) []byte {
 		case 0:
 			bad[at] ^= 1 << dice.IntN(8)
 		case 1:
-			bad[at] = byte(dice.IntN(256))
+			bad[at] = byte(dice.IntN(256)) //nolint:gosec // G115: chance, or small by construction
 		default:
 			for i := at; i < min(len(bad), at+1+dice.IntN(9)); i++ {
 				bad[i] = 0xff

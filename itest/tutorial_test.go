@@ -142,7 +142,7 @@ func newShell(t *testing.T) *shell {
 	}
 	btcd, err := regtest.FindBtcd(t.Context())
 	require.NoError(t, err)
-	cmd := exec.Command(bash, "--noprofile", "--norc")
+	cmd := exec.Command(bash, "--noprofile", "--norc") //nolint:gosec // G204: the shell that was looked up above
 	cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "BTCD_EXE="+btcd, "TMPDIR="+t.TempDir())
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	in, err := cmd.StdinPipe()
@@ -170,7 +170,7 @@ func newShell(t *testing.T) *shell {
 		}
 		_ = cmd.Wait() // it was killed
 		_ = w.Close()
-		for range s.lines { //nolint:revive // until the reader has ended
+		for range s.lines {
 		}
 	})
 	return s

@@ -20,7 +20,7 @@ const (
 	prefixDone  = "done/"  // id -> 1 if it succeeded, 0 if the contract refused it
 )
 
-// ErrOutbox: a record of the outbox cannot be read.
+// ErrOutbox means that a record of the outbox cannot be read.
 var ErrOutbox = errors.New("outbox record cannot be read")
 
 // call is something to be done on the EVM chain.
