@@ -201,9 +201,7 @@ func (d *deal) end(ends []string) {
 	require.Equal(d.m.t, miner.GetOwnPayoutSat(), buyer.GetPeerPayoutSat())
 	require.Equal(d.m.t, miner.GetPeerPayoutSat(), buyer.GetOwnPayoutSat())
 	if miner.GetPhase() != "Aborted" {
-		paid := miner.GetOwnPayoutSat() + miner.GetPeerPayoutSat()
-		require.LessOrEqual(d.m.t, paid, miner.GetCollateralSat())
-		require.Greater(d.m.t, paid+2_000, miner.GetCollateralSat())
+		d.paysCollateral(miner)
 	}
 	require.Empty(d.m.t, miner.GetAlarms())
 	require.Empty(d.m.t, buyer.GetAlarms())

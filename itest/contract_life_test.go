@@ -91,8 +91,10 @@ func TestContractEndsEarlyByAgreement(t *testing.T) {
 	d := m.open(miner, buyer, m.swap(3))
 	collateral := miner.contract(d.name).GetCollateralSat()
 	asked := func(price uint64) uint32 {
-		_, err := buyer.Contracts.CloseContract(t.Context(), &alkv1.CloseContractRequest{Contract: d.name, OwnSat: price, SatPerVbyte: 2})
-		require.NoError(t, err)
+		harness.Eventually(t, "no other proposal to be open", func(ctx context.Context) error {
+			_, err := buyer.Contracts.CloseContract(ctx, &alkv1.CloseContractRequest{Contract: d.name, OwnSat: price, SatPerVbyte: 2})
+			return err
+		})
 		var attempt uint32
 		harness.Eventually(t, "the proposal", func(context.Context) error {
 			decision := miner.contract(d.name).GetDecision()
@@ -141,10 +143,10 @@ func newRestored(t *testing.T, m *market, of *trader) *user {
 	t.Helper()
 	u := &user{t: t, daemon: harness.StartAlkd(t, harness.WithNode(m.node, ""), harness.WithArgs("--clock=chain"))}
 	c := u.dial("")
-	_, err := c.Wallet.Restore(t.Context(), &alkv1.RestoreRequest{
-		Mnemonic: of.mnemonic, Passphrase: []byte(passphrase),
+	harness.Eventually(t, "the wallet to be restored", func(ctx context.Context) error {
+		_, err := c.Wallet.Restore(ctx, &alkv1.RestoreRequest{Mnemonic: of.mnemonic, Passphrase: []byte(passphrase)})
+		return err
 	})
-	require.NoError(t, err)
 	u.Client = u.dial("admin.macaroon")
 	u.synced()
 	u.holds(func(b *alkv1.GetBalanceResponse) bool { return b.GetConfirmedSat() == 2*marketCoin })
@@ -166,6 +168,7 @@ func TestContractFollowsReorganisations(t *testing.T) {
 		m.minutes(depth)
 		d.both("Active")
 		m.node.MustReorg(depth)
+		m.node.MustSee(txid(t, miner.contract(d.name).GetFunding().GetTxid()))
 		d.both("Active", "Broadcast", "Confirmed")
 		m.minutes(2)
 		d.both("Active")
@@ -176,7 +179,8 @@ func TestContractFollowsReorganisations(t *testing.T) {
 			m.endDay()
 		}
 		miner.phase(d.name, "Settling")
-		m.node.MustSee(txid(t, miner.contract(d.name).GetCet().GetTxid()))
+		cet := txid(t, miner.contract(d.name).GetCet().GetTxid())
+		m.node.MustSee(cet)
 		m.minutes(depth)
 		buyer.daemon.Start()
 		buyer.back()
@@ -184,6 +188,7 @@ func TestContractFollowsReorganisations(t *testing.T) {
 			d.both("Closed")
 		}
 		m.node.MustReorg(depth)
+		m.node.MustSee(cet)
 		m.minutes(7)
 		sold, bought := d.both("Closed")
 		require.Equal(t, "cet", sold.GetSpend().GetKind())
