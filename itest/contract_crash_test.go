@@ -78,8 +78,7 @@ func (d *deal) exit() {
 	d.m.t.Helper()
 	half := d.miner.contract(d.name).GetCollateralSat() / 2
 	harness.Eventually(d.m.t, "the early end", func(ctx context.Context) error {
-		d.miner.revive()
-		d.buyer.revive()
+		d.m.revive()
 		c, err := d.miner.Contracts.GetContract(ctx, &alkv1.GetContractRequest{Contract: d.name})
 		if err != nil {
 			return err
@@ -104,7 +103,7 @@ func (d *deal) exit() {
 func (tr *trader) withdraw(name string) {
 	tr.t.Helper()
 	harness.Eventually(tr.t, "the contract to be withdrawn", func(ctx context.Context) error {
-		tr.revive()
+		tr.m.revive()
 		answer, err := tr.Contracts.GetContract(ctx, &alkv1.GetContractRequest{Contract: name})
 		if err != nil {
 			return err

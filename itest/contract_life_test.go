@@ -1,11 +1,13 @@
 package itest_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"testing"
 	"time"
 
+	"github.com/btcsuite/btcd/wire"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alkimiya/alkimiya/itest/harness"
@@ -124,18 +126,34 @@ func TestContractWithADoubleSpentInputIsVoid(t *testing.T) {
 	harness.Long(t)
 	m := newMarket(t)
 	miner, buyer := m.traders()
-	thief := newRestored(t, m, buyer)
+	stolen := newRestored(t, m, buyer).takesAll()
 	d := m.sign(miner, buyer, m.swap(1))
-	outside := "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
-	answer, err := thief.Wallet.Send(t.Context(), &alkv1.SendRequest{
-		Outputs: []*alkv1.Payment{{Address: outside}}, All: true, Fee: &alkv1.FeeSpec{SatPerVbyte: 200, AllowHigh: true},
-	})
+	hash, err := m.node.RPC().SendRawTransaction(stolen, true)
 	require.NoError(t, err)
-	m.node.MustSee(txid(t, answer.GetTransaction().GetTxid()))
+	m.node.MustSee(*hash)
 	m.minutes(6)
 	d.both("Aborted")
 	miner.nothingLeased()
 	miner.holds(func(b *alkv1.GetBalanceResponse) bool { return b.GetConfirmedSat() == 2*marketCoin })
+}
+
+// takesAll signs a transaction that spends all coins, and keeps it back.
+func (u *user) takesAll() *wire.MsgTx {
+	u.t.Helper()
+	const rate, fee = 200, 50_000
+	outside := "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
+	funded, err := u.Wallet.FundPsbt(u.t.Context(), &alkv1.FundPsbtRequest{
+		Outputs: []*alkv1.Payment{{Address: outside, AmountSat: 2*marketCoin - fee}}, Fee: &alkv1.FeeSpec{SatPerVbyte: rate, AllowHigh: true},
+	})
+	require.NoError(u.t, err)
+	signed, err := u.Wallet.SignPsbt(u.t.Context(), &alkv1.SignPsbtRequest{Psbt: funded.GetPsbt()})
+	require.NoError(u.t, err)
+	final, err := u.Wallet.FinalizePsbt(u.t.Context(), &alkv1.FinalizePsbtRequest{Psbt: signed.GetPsbt()})
+	require.NoError(u.t, err)
+	var tx wire.MsgTx
+	require.NoError(u.t, tx.Deserialize(bytes.NewReader(final.GetRawTx())))
+	require.Len(u.t, tx.TxIn, 2)
+	return &tx
 }
 
 // newRestored makes another machine with a trader's words.

@@ -35,6 +35,8 @@ type market struct {
 	node    *harness.Node
 	cal     *regtest.Calendar
 	oracles []*harness.Oracle
+	// all are the traders, of whom one may fall while another is watched.
+	all []*trader
 }
 
 // trader is a user who trades.
@@ -128,6 +130,7 @@ func (m *market) trader(coins int, opts ...harness.Option) *trader {
 	peers, err := tr.Peers.ListPeers(m.t.Context(), &alkv1.ListPeersRequest{})
 	require.NoError(m.t, err)
 	tr.key = peers.GetNodeKey()
+	m.all = append(m.all, tr)
 	return tr
 }
 
@@ -151,8 +154,7 @@ func (tr *trader) meet(other *trader) {
 func (tr *trader) connected(other *trader) {
 	tr.t.Helper()
 	harness.Eventually(tr.t, "the peers to be connected", func(ctx context.Context) error {
-		tr.revive()
-		other.revive()
+		tr.m.revive()
 		answer, err := tr.Peers.ListPeers(ctx, &alkv1.ListPeersRequest{})
 		if err != nil {
 			return err
@@ -181,6 +183,14 @@ func (tr *trader) up() {
 		tr.daemon.Start()
 	}
 	tr.back()
+}
+
+// revive starts all daemons again that were killed at a crash point.
+func (m *market) revive() {
+	m.t.Helper()
+	for _, tr := range m.all {
+		tr.revive()
+	}
 }
 
 // revive starts a daemon again that was killed at a crash point.
@@ -219,8 +229,7 @@ func (tr *trader) offer(to *trader, side string, terms *alkv1.TermsDraft) *alkv1
 	before := tr.contracts()
 	var made *alkv1.Contract
 	harness.Eventually(tr.t, "the offer", func(ctx context.Context) error {
-		tr.revive()
-		to.revive()
+		tr.m.revive()
 		for name, c := range tr.contracts() {
 			if before[name] == nil {
 				made = c
@@ -249,7 +258,7 @@ func (tr *trader) contracts() map[string]*alkv1.Contract {
 	tr.t.Helper()
 	all := make(map[string]*alkv1.Contract)
 	harness.Eventually(tr.t, "the contracts", func(ctx context.Context) error {
-		tr.revive()
+		tr.m.revive()
 		answer, err := tr.Contracts.ListContracts(ctx, &alkv1.ListContractsRequest{})
 		for _, c := range answer.GetContracts() {
 			all[c.GetTempId()] = c
@@ -264,7 +273,7 @@ func (tr *trader) contract(name string) *alkv1.Contract {
 	tr.t.Helper()
 	var c *alkv1.Contract
 	harness.Eventually(tr.t, "contract "+name, func(ctx context.Context) error {
-		tr.revive()
+		tr.m.revive()
 		answer, err := tr.Contracts.GetContract(ctx, &alkv1.GetContractRequest{Contract: name})
 		c = answer.GetContract()
 		return err
@@ -277,7 +286,7 @@ func (tr *trader) phase(name string, phases ...string) *alkv1.Contract {
 	tr.t.Helper()
 	var c *alkv1.Contract
 	harness.Eventually(tr.t, fmt.Sprintf("contract %s to be %v", name[:8], phases), func(ctx context.Context) error {
-		tr.revive()
+		tr.m.revive()
 		answer, err := tr.Contracts.GetContract(ctx, &alkv1.GetContractRequest{Contract: name})
 		if err != nil {
 			return err
@@ -389,7 +398,7 @@ func (d *deal) paysCollateral(c *alkv1.Contract) {
 func (tr *trader) nothingLeased() {
 	tr.t.Helper()
 	harness.Eventually(tr.t, "all coins to be free", func(ctx context.Context) error {
-		tr.revive()
+		tr.m.revive()
 		answer, err := tr.Wallet.ListLeases(ctx, &alkv1.ListLeasesRequest{})
 		if err != nil {
 			return err
