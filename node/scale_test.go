@@ -105,8 +105,8 @@ func (g *ground) mine() {
 func scaleContracts(t *testing.T, count int) {
 	settling := count / 10
 	g := newGround(t, 0)
-	g.daemon.stop()
 	w := newWorkshop(g)
+	g.daemon.stop()
 	began := time.Now()
 	w.make(count, settling)
 	t.Logf("%d contracts of %d signatures made and funded in %v", count, w.slots, time.Since(began).Round(time.Second))
@@ -145,8 +145,7 @@ func settle(t *testing.T, g *ground, w *workshop, settling int) {
 		_, err := client.Oracles.ImportRecord(ctx, &alkv1.ImportRecordRequest{Record: w.ripe.Encode()})
 		return err
 	})
-	outcome := w.terms.Base + (w.terms.F+w.terms.C)/2*w.terms.Days()
-	attested := scaleOracle.Attest(w.ripe.Event, outcome)
+	attested := scaleOracle.Attest(w.ripe.Event, w.counter)
 	began := time.Now()
 	_, err := client.Oracles.ImportRecord(t.Context(), &alkv1.ImportRecordRequest{Record: attested.Encode()})
 	require.NoError(t, err)
@@ -161,7 +160,7 @@ func settle(t *testing.T, g *ground, w *workshop, settling int) {
 	began = time.Now()
 	g.mine()
 	require.NoError(t, g.cal.Blocks(6))
-	g.daemon.phase("Active", w.count-settling)
+	g.daemon.phase("Closed", settling)
 	t.Logf("SETTLE: %d CETs broadcast %v after the attestation; final %v after their block", settling,
 		took.Round(time.Millisecond), time.Since(began).Round(time.Millisecond))
 	require.Less(t, took, settleGoal)
@@ -177,8 +176,8 @@ func rejectOffers(t *testing.T, g *ground, w *workshop) {
 	}{
 		{"refund too early", wire.RejectBadLocktime, func(o *wire.Offer) { o.RefundLocktime = o.CETLocktime }},
 		{"lists beyond the limit", wire.RejectLimit, func(o *wire.Offer) {
-			terms := w.terms
-			terms.Bucket, terms.C = 0, terms.F+900_000
+			terms := w.open
+			terms.Bucket = 0
 			o.Terms = terms.Encode()
 		}},
 		{"a forged announcement", wire.RejectBadOracle, func(o *wire.Offer) {
@@ -265,11 +264,12 @@ func scalePeers(t *testing.T, peers, stalling int) {
 // scaleOracle is the oracle of these contracts.
 var scaleOracle = attesttest.Oracle{Name: "scale"}
 
-// scaleTerms are those of the usual contract, at a hundredth of its size: a margin
-// swap over 30 days of about 900 signatures.
-func scaleTerms(event string, end uint32, digits uint8) payout.Terms {
+// scaleTerms are those of the usual contract, at a tenth of its size: a margin swap
+// over 30 days of about 900 signatures, whose last counter will be the given one if
+// nothing changes.
+func scaleTerms(event string, end uint32, digits uint8, counter uint64) payout.Terms {
 	return payout.Terms{
-		Instrument: payout.SwapM, Index: "hp1-regtest/tot", Event: event, StartDay: end - 29, EndDay: end, Base: 21_834_567,
+		Instrument: payout.SwapM, Index: "hp1-regtest/tot", Event: event, StartDay: end - 29, EndDay: end, Base: counter - 30*55_000,
 		Digits: digits, Bucket: 10, Notional: 500, K: 55_000, F: 40_000, C: 70_000, Offerer: payout.Long,
 		Threshold: 1, Oracles: [][32]byte{scaleOracle.Key()},
 	}

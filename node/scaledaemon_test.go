@@ -2,6 +2,7 @@ package node_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -97,7 +98,7 @@ func TestScaledDaemon(t *testing.T) {
 	var err error
 	cfg.Logs, err = logs.New(os.Stderr, logs.Text, node.Subsystems...)
 	require.NoError(t, err)
-	require.NoError(t, cfg.Logs.Apply("warn"))
+	require.NoError(t, cfg.Logs.Apply(cmp.Or(os.Getenv("ALK_SCALE_LOG"), "warn")))
 	ctx, stop := signal.NotifyContext(t.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	require.NoError(t, node.Run(ctx, cfg, nil))

@@ -2,6 +2,7 @@ package node_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
@@ -22,6 +23,7 @@ import (
 	"github.com/alkimiya/alkimiya/dlc/store"
 	"github.com/alkimiya/alkimiya/dlc/txs"
 	"github.com/alkimiya/alkimiya/dlc/wire"
+	"github.com/alkimiya/alkimiya/node/rpc/alkv1"
 	"github.com/alkimiya/alkimiya/oracle/attest"
 	"github.com/alkimiya/alkimiya/oracle/index"
 	"github.com/alkimiya/alkimiya/wallet/keys"
@@ -50,13 +52,18 @@ type workshop struct {
 	coins []scaleInput
 	count int
 
-	// ripe is the announcement of the event by which some settle, and terms their
-	// terms; slots is how many signatures a contract has.
-	ripe  attest.Announcement
-	terms payout.Terms
-	slots int
-	// sample is an offer of the daemon to a peer, last the key of a contract.
+	// ripe is the announcement of the event by which some settle, day its day, counter
+	// what the index says of it, and terms their terms; slots is how many signatures
+	// a contract has.
+	ripe    attest.Announcement
+	day     uint32
+	counter uint64
+	terms   payout.Terms
+	slots   int
+	// sample is an offer that only its maker's signatures lack to be a good one, open
+	// its terms; last is the key of a contract.
 	sample *wire.Offer
+	open   payout.Terms
 	last   [32]byte
 }
 
@@ -73,11 +80,18 @@ func newWorkshop(g *ground) *workshop {
 	for range manyPeers {
 		w.peers = append(w.peers, randomKey())
 	}
+	w.day = uint32(g.cal.Now().Unix()/index.DaySeconds) - 2 //nolint:gosec // of this century
+	client := g.daemon.client()
+	g.daemon.eventually("the day to be closed", func(ctx context.Context) error {
+		answer, err := client.Index.GetIndexDay(ctx, &alkv1.GetIndexDayRequest{Day: w.day})
+		w.counter = answer.GetDay().GetCounterTot()
+		return err
+	})
 	return w
 }
 
-// make makes count contracts, of which the first ones wait for the counter of
-// yesterday, which is not attested yet, and the others for one in twenty days. Only those that settle have lists of their own:
+// make makes count contracts, of which the first ones wait for the counter of a day
+// that is over and not attested yet, and the others for one in twenty days. Only those that settle have lists of their own:
 // nobody reads those of the others.
 func (w *workshop) make(count, settling int) {
 	t := w.g.t
@@ -88,9 +102,8 @@ func (w *workshop) make(count, settling int) {
 	require.NoError(t, err)
 	w.store, err = store.Open(w.g.daemon.cfg.NetworkDir()+"/contracts", key)
 	require.NoError(t, err)
-	today := uint32(w.g.cal.Now().Unix() / index.DaySeconds) //nolint:gosec // of this century
-	w.ripe, w.terms = w.event(today - 1)
-	unripe, later := w.event(today + 20)
+	w.ripe, w.terms = w.event(w.day)
+	unripe, later := w.event(w.day + 22)
 	slots, err := w.terms.Slots(payout.MaxSlots)
 	require.NoError(t, err)
 	w.slots = len(slots)
@@ -104,7 +117,8 @@ func (w *workshop) make(count, settling int) {
 		}
 		if i == 0 {
 			require.NoError(t, d.make())
-			spare, w.sample = d.lists, d.offer
+			spare = d.lists
+			w.offer(d, unripe, later.EndDay)
 			continue
 		}
 		made.Go(d.make)
@@ -114,11 +128,25 @@ func (w *workshop) make(count, settling int) {
 	w.g.mine()
 }
 
+// offer makes the sample out of a contract: over all days of the index, whose counter
+// before the first is known without an oracle.
+func (w *workshop) offer(d *deal, a attest.Announcement, end uint32) {
+	sample := *d.offer
+	w.open = w.terms
+	w.open.Event, w.open.Base, w.open.Bucket = a.Event.ID, 0, 14
+	w.open.StartDay, w.open.EndDay = w.entry.FirstDay, end
+	sample.Party.Collateral = btcutil.Amount(w.open.LongLock()) //nolint:gosec // small
+	sample.Terms, sample.Announcements = w.open.Encode(), [][]byte{a.Encode()}
+	sample.CETLocktime = a.Event.Maturity
+	sample.RefundLocktime = sample.CETLocktime + 28*index.DaySeconds
+	w.sample = &sample
+}
+
 // event announces the counter at the end of a day, and gives terms by it.
 func (w *workshop) event(day uint32) (attest.Announcement, payout.Terms) {
 	id := index.EventID{Index: w.entry.ID, Kind: index.Cum, Day: day, Leg: "tot"}.String()
 	a := scaleOracle.Announce(id, w.entry.CumUnit, int(w.entry.CumDigits), w.entry.Maturity(day))
-	return a, scaleTerms(id, day, w.entry.CumDigits)
+	return a, scaleTerms(id, day, w.entry.CumDigits, w.counter)
 }
 
 // script is that of the workshop's coins, whose output key is the purse's.
