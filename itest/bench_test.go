@@ -28,13 +28,14 @@ const (
 // store; the accepter's policy accepts.
 func BenchmarkOpenContract(b *testing.B) {
 	m := newMarket(b)
-	m.oracles[1].Stop()
-	m.oracles[2].Stop()
 	policy := withPolicy(b, strings.Replace(generous, "[limits]", "[limits]\nmax_list = 20000", 1))
 	miner, buyer := m.trader(1, policy), m.trader(1, policy)
 	miner.meet(buyer)
 	terms := m.wide(miner)
 	buyer.readyToTrade()
+	for _, o := range m.oracles[1:] {
+		o.Stop() // the processors are for the two daemons
+	}
 	news, err := buyer.Events.WatchEvents(b.Context(), &alkv1.WatchEventsRequest{NewOnly: true})
 	require.NoError(b, err)
 	var longest time.Duration

@@ -48,6 +48,8 @@ type scaled struct {
 	metrics *regtest.Port
 	key     peer.Key
 	proc    *regtest.Process
+	// starts counts the profiles that ALK_SCALE_PROFILE has them write.
+	starts int
 	// most is the highest residency of the processes before this one.
 	most int64
 }
@@ -115,7 +117,12 @@ func (s *scaled) start() {
 // child runs the test program as another process, which ends with the test.
 func (s *scaled) child(run string, env ...string) *regtest.Process {
 	s.t.Helper()
-	cmd := exec.CommandContext(context.Background(), os.Args[0], "-test.run="+run, "-test.timeout=0") //nolint:gosec // the test runs itself
+	args := []string{"-test.run=" + run, "-test.timeout=0"}
+	if folder := os.Getenv("ALK_SCALE_PROFILE"); folder != "" {
+		s.starts++
+		args = append(args, fmt.Sprintf("-test.cpuprofile=%s/%s.%d", folder, strings.Trim(run, "^$"), s.starts))
+	}
+	cmd := exec.CommandContext(context.Background(), os.Args[0], args...) //nolint:gosec // the test runs itself
 	cmd.Env = append(os.Environ(), env...)
 	cmd.Stderr = os.Stderr
 	proc, err := regtest.StartProcess(cmd)
