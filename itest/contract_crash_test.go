@@ -143,7 +143,7 @@ func (tr *trader) disarm() {
 }
 
 // reached lists the crash points that a program with a list came by.
-func reached(t *testing.T, list string) []string {
+func reached(t testing.TB, list string) []string {
 	t.Helper()
 	text, err := os.ReadFile(list) //nolint:gosec // G304: the test's own file
 	require.NoError(t, err)
@@ -159,7 +159,7 @@ func reached(t *testing.T, list string) []string {
 
 // ordeal is a series of contracts of which each is struck by crashes.
 type ordeal struct {
-	t            *testing.T
+	t            testing.TB
 	m            *market
 	miner, buyer *trader
 	struck       map[string]bool // role and point

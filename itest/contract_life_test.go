@@ -157,7 +157,7 @@ func (u *user) takesAll() *wire.MsgTx {
 }
 
 // newRestored makes another machine with a trader's words.
-func newRestored(t *testing.T, m *market, of *trader) *user {
+func newRestored(t testing.TB, m *market, of *trader) *user {
 	t.Helper()
 	u := &user{t: t, daemon: harness.StartAlkd(t, harness.WithNode(m.node, ""), harness.WithArgs("--clock=chain"))}
 	c := u.dial("")

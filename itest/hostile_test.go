@@ -111,7 +111,7 @@ func TestHostilePeersStopNobody(t *testing.T) {
 
 // badCorpus is one well-formed message of every kind, most of them of a real
 // contract, and the ids that mean something to the node.
-func badCorpus(t *testing.T, of *trader, d *deal) ([][]byte, [][32]byte) {
+func badCorpus(t testing.TB, of *trader, d *deal) ([][]byte, [][32]byte) {
 	t.Helper()
 	seed, err := mnemonicSeed(of.mnemonic)
 	require.NoError(t, err)
@@ -142,7 +142,7 @@ func badCorpus(t *testing.T, of *trader, d *deal) ([][]byte, [][32]byte) {
 	return append(corpus, tower.Offer, tower.Accept, tower.Sign), [][32]byte{contractID, temp, {}}
 }
 
-func idOf(t *testing.T, text string) [32]byte {
+func idOf(t testing.TB, text string) [32]byte {
 	t.Helper()
 	raw, err := hex.DecodeString(text)
 	require.NoError(t, err)
@@ -151,7 +151,7 @@ func idOf(t *testing.T, text string) [32]byte {
 }
 
 // fileOf is the name of the only recovery file of a trader.
-func fileOf(t *testing.T, of *trader) string {
+func fileOf(t testing.TB, of *trader) string {
 	t.Helper()
 	found, err := filepath.Glob(filepath.Join(of.recoveryFolder(), "*.alkb"))
 	require.NoError(t, err)
@@ -169,7 +169,7 @@ func mnemonicSeed(words []string) (keys.Seed, error) {
 }
 
 // unsealed opens a recovery file as a node with the seed does.
-func unsealed(t *testing.T, seed keys.Seed, file []byte) contract.Recovery {
+func unsealed(t testing.TB, seed keys.Seed, file []byte) contract.Recovery {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), keys.FileName)
 	require.NoError(t, keys.Create(path, keys.Contents{Network: "regtest", Seed: seed, Birthday: time.Unix(1_700_000_000, 0)},
@@ -421,7 +421,7 @@ func metric(ctx context.Context, d *harness.Daemon, name string) (float64, error
 	return 0, errors.Join(fmt.Errorf("no metric %s", name), lines.Err())
 }
 
-func mustMetric(t *testing.T, d *harness.Daemon, name string) float64 {
+func mustMetric(t testing.TB, d *harness.Daemon, name string) float64 {
 	t.Helper()
 	v, err := metric(t.Context(), d, name)
 	require.NoError(t, err)

@@ -31,7 +31,7 @@ const (
 
 // market is the world of a contract.
 type market struct {
-	t       *testing.T
+	t       testing.TB
 	node    *harness.Node
 	cal     *regtest.Calendar
 	oracles []*harness.Oracle
@@ -51,14 +51,14 @@ type trader struct {
 }
 
 // newMarket starts a chain and three oracles, and lets the first days pass.
-func newMarket(t *testing.T) *market {
+func newMarket(t testing.TB) *market {
 	t.Helper()
 	return newMarketOf(t, 120)
 }
 
 // newMarketOf is newMarket for so many days until the present, or for fewer if the
 // index has not had so many.
-func newMarketOf(t *testing.T, days int) *market {
+func newMarketOf(t testing.TB, days int) *market {
 	t.Helper()
 	m := &market{t: t}
 	days = min(days, int(time.Now().Unix()/index.DaySeconds)-int(index.HP1Regtest().FirstDay)-2)
@@ -418,7 +418,7 @@ func (tr *trader) wealth() btcutil.Amount {
 	return btcutil.Amount(b.GetConfirmedSat() + b.GetUnconfirmedSat() + b.GetLeasedSat())
 }
 
-func txid(t *testing.T, text string) chainhash.Hash {
+func txid(t testing.TB, text string) chainhash.Hash {
 	t.Helper()
 	hash, err := chainhash.NewHashFromStr(text)
 	require.NoError(t, err)

@@ -26,7 +26,7 @@ offers = true
 `
 
 // withPolicy gives a daemon a policy file.
-func withPolicy(t *testing.T, text string) harness.Option {
+func withPolicy(t testing.TB, text string) harness.Option {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "policy.toml")
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))

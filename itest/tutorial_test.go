@@ -186,7 +186,7 @@ func (s *shell) run(command string) []string {
 // status runs a command and returns what it prints, and whether it succeeded.
 func (s *shell) status(command string) ([]string, bool) {
 	s.t.Helper()
-	_, err := fmt.Fprintf(s.in, "%s\nprintf '%s%%d\\n' $?\n", command, mark)
+	_, err := fmt.Fprintf(s.in, "%s\nprintf '%%s%%d\\n' '%s' $?\n", command, mark)
 	require.NoError(s.t, err)
 	timeout := time.After(2 * harness.Patience)
 	var lines []string
