@@ -125,7 +125,8 @@ func TestContractEndsEarlyByAgreement(t *testing.T) {
 func TestContractWithADoubleSpentInputIsVoid(t *testing.T) {
 	harness.Long(t)
 	m := newMarket(t)
-	miner, buyer := m.traders()
+	miner, buyer := m.trader(2), m.trader(1)
+	miner.meet(buyer)
 	stolen := newRestored(t, m, buyer).takesAll()
 	d := m.sign(miner, buyer, m.swap(1))
 	hash, err := m.node.RPC().SendRawTransaction(stolen, true)
@@ -143,7 +144,7 @@ func (u *user) takesAll() *wire.MsgTx {
 	const rate, fee = 200, 50_000
 	outside := "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
 	funded, err := u.Wallet.FundPsbt(u.t.Context(), &alkv1.FundPsbtRequest{
-		Outputs: []*alkv1.Payment{{Address: outside, AmountSat: 2*marketCoin - fee}}, Fee: &alkv1.FeeSpec{SatPerVbyte: rate, AllowHigh: true},
+		Outputs: []*alkv1.Payment{{Address: outside, AmountSat: marketCoin - fee}}, Fee: &alkv1.FeeSpec{SatPerVbyte: rate, AllowHigh: true},
 	})
 	require.NoError(u.t, err)
 	signed, err := u.Wallet.SignPsbt(u.t.Context(), &alkv1.SignPsbtRequest{Psbt: funded.GetPsbt()})
@@ -152,11 +153,11 @@ func (u *user) takesAll() *wire.MsgTx {
 	require.NoError(u.t, err)
 	var tx wire.MsgTx
 	require.NoError(u.t, tx.Deserialize(bytes.NewReader(final.GetRawTx())))
-	require.Len(u.t, tx.TxIn, 2)
+	require.Len(u.t, tx.TxIn, 1)
 	return &tx
 }
 
-// newRestored makes another machine with a trader's words.
+// newRestored makes another machine with the words of a trader with one coin.
 func newRestored(t testing.TB, m *market, of *trader) *user {
 	t.Helper()
 	u := &user{t: t, daemon: harness.StartAlkd(t, harness.WithNode(m.node, ""), harness.WithArgs("--clock=chain"))}
@@ -167,7 +168,7 @@ func newRestored(t testing.TB, m *market, of *trader) *user {
 	})
 	u.Client = u.dial("admin.macaroon")
 	u.synced()
-	u.holds(func(b *alkv1.GetBalanceResponse) bool { return b.GetConfirmedSat() == 2*marketCoin })
+	u.holds(func(b *alkv1.GetBalanceResponse) bool { return b.GetConfirmedSat() == marketCoin })
 	return u
 }
 

@@ -191,7 +191,7 @@ func TestNoNonceIsUsedTwiceWhereverAnOracleIsKilled(t *testing.T) {
 			s.add(days)
 			c.mine(bitcoin / 10)
 			o.Crash(fmt.Sprintf("%s:%d", point, n))
-			o.StartUntilCrash()
+			o.StartUntilCrashBy(func() { c.mine(0) })
 			s.revise(len(s.values) - days)
 			o.Crash("")
 			next()
