@@ -170,6 +170,7 @@ func settle(t *testing.T, g *ground, w *workshop, settling int) {
 // rejectOffers measures what bad offers cost the daemon, each kind at its own price.
 func rejectOffers(t *testing.T, g *ground, w *workshop) {
 	const each = 50 // below what a peer may send in a minute
+	g.daemon.atRest()
 	for _, bad := range []struct {
 		name string
 		code wire.RejectCode
@@ -229,7 +230,7 @@ func scalePeers(t *testing.T, peers, stalling int) {
 		if idle.ended() {
 			return errors.New("the crowd has ended")
 		}
-		if n := g.daemon.metric(ctx, `alkd_peer_sessions{direction="inbound"}`); int(n) < peers {
+		if n := g.daemon.metric(ctx, `alkd_peer_sessions{direction="in"}`); int(n) < peers {
 			return fmt.Errorf("%v of %d", n, peers)
 		}
 		return nil

@@ -249,6 +249,22 @@ func (s *scaled) metric(ctx context.Context, name string) float64 {
 // allocated is how many bytes the daemon has allocated since it started.
 func (s *scaled) allocated() float64 { return s.metric(s.t.Context(), "go_memstats_alloc_bytes_total") }
 
+// atRest waits until the daemon does no more than to look at chain and peers.
+func (s *scaled) atRest() {
+	s.t.Helper()
+	before := s.allocated()
+	s.eventually("the daemon to be at rest", func(context.Context) error {
+		time.Sleep(time.Second) // what is measured is what it allocates meanwhile
+		now := s.allocated()
+		grown := now - before
+		before = now
+		if grown > 4<<20 {
+			return fmt.Errorf("%.0f bytes allocated in a second", grown)
+		}
+		return nil
+	})
+}
+
 // resident is the resident memory of the daemon in bytes; peak is the highest that
 // it was, in earlier processes too.
 func (s *scaled) resident() int64 { return s.status("VmRSS:") }
