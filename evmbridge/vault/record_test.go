@@ -93,33 +93,30 @@ func FuzzRecord(f *testing.F) {
 	})
 }
 
-// A request is the owner's for one deployment, lot, receiver and time alone.
+// A request is the owner's for one deployment, lot and receiver alone.
 func TestRequestsToMintHoldForOneLot(t *testing.T) {
 	owner := testkit.Key("owner")
 	key := [33]byte(owner.PubKey().SerializeCompressed())
-	lot, to, expiry := [32]byte{1}, spv.Address{2}, uint64(3)
-	hash := vault.RequestHash(domain, lot, to, expiry)
+	separator, lot, to := domain.Separator(), [32]byte{1}, spv.Address{2}
+	hash := vault.RequestHash(separator, lot, to)
 	signed, err := schnorr.Sign(owner, hash[:])
 	if err != nil {
 		t.Fatal(err)
 	}
 	sig := [64]byte(signed.Serialize())
-	if err := vault.VerifyRequest(key, domain, lot, to, expiry, sig); err != nil {
+	if err := vault.VerifyRequest(key, separator, lot, to, sig); err != nil {
 		t.Fatal(err)
 	}
-	otherDomain := domain
-	otherDomain.Bridge = spv.Address{9}
 	other := sig
 	other[63] ^= 1
 	for name, err := range map[string]error{
-		"deployment": vault.VerifyRequest(key, otherDomain, lot, to, expiry, sig),
-		"lot":        vault.VerifyRequest(key, domain, [32]byte{9}, to, expiry, sig),
-		"receiver":   vault.VerifyRequest(key, domain, lot, spv.Address{9}, expiry, sig),
-		"time":       vault.VerifyRequest(key, domain, lot, to, expiry+1, sig),
-		"owner":      vault.VerifyRequest([33]byte(testkit.Key("another").PubKey().SerializeCompressed()), domain, lot, to, expiry, sig),
-		"no key":     vault.VerifyRequest([33]byte{2}, domain, lot, to, expiry, sig),
-		"signature":  vault.VerifyRequest(key, domain, lot, to, expiry, other),
-		"no sig":     vault.VerifyRequest(key, domain, lot, to, expiry, [64]byte(bytes.Repeat([]byte{0xff}, 64))),
+		"deployment": vault.VerifyRequest(key, [32]byte{9}, lot, to, sig),
+		"lot":        vault.VerifyRequest(key, separator, [32]byte{9}, to, sig),
+		"receiver":   vault.VerifyRequest(key, separator, lot, spv.Address{9}, sig),
+		"owner":      vault.VerifyRequest([33]byte(testkit.Key("another").PubKey().SerializeCompressed()), separator, lot, to, sig),
+		"no key":     vault.VerifyRequest([33]byte{2}, separator, lot, to, sig),
+		"signature":  vault.VerifyRequest(key, separator, lot, to, other),
+		"no sig":     vault.VerifyRequest(key, separator, lot, to, [64]byte(bytes.Repeat([]byte{0xff}, 64))),
 	} {
 		if !errors.Is(err, vault.ErrRequest) {
 			t.Errorf("another %s: %v", name, err)
