@@ -298,6 +298,9 @@ func (d *step) peerAccept(e PeerAccept) error {
 	if e.Facts.Attested {
 		code = wire.RejectEventPast
 	}
+	if code == 0 {
+		code = e.Facts.Policy
+	}
 	if code != 0 {
 		d.abort(wire.TypeAccept, code)
 		return nil
