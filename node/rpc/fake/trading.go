@@ -241,7 +241,7 @@ func (n *Node) Trading(ctx context.Context) (context.Context, *rpc.Trading, func
 		return ctx, nil, nil, err
 	}
 	return ctx, &rpc.Trading{
-		Peers: deskPeers{d}, Orders: d.Book, Taker: d.Book, Quotes: d.Book, Contracts: deskContracts{d}, Closes: deskContracts{d},
+		Peers: deskPeers{d}, Orders: d.Book, Taker: d.Book, Quotes: d.Book, Contracts: deskContracts{d}, Closes: deskContracts{d}, Bridge: deskContracts{d},
 		Views: deskContracts{d}, Portfolio: portfolio.New(deskContracts{d}, d.Book, deskWallet{n}, d), Oracles: deskOracles{d},
 		Indices: deskOracles{d}, Policy: deskPolicy{d}, Backup: deskBackup{d},
 	}, func() {}, nil
