@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/hex"
 
+	"github.com/btcsuite/btcd/wire"
+
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/order"
 	"github.com/alkimiya/alkimiya/node/backup"
@@ -332,6 +334,9 @@ func encodeContract(v engine.View, raw bool) *alkv1.Contract {
 		Cet: encodeContractTx(v.CET, raw), Refund: encodeContractTx(v.Refund, raw),
 		Outcome: v.Outcome, DeadlineUnix: v.Deadline, Alarms: v.Alarms, Warnings: v.Warnings,
 		OwnVault: encodeVault(v.OwnVault), PeerVault: encodeVault(v.PeerVault), Bridged: v.Bridged,
+	}
+	if v.FundingOutput != (wire.OutPoint{}) {
+		out.FundingOutput = v.FundingOutput.String()
 	}
 	for _, c := range v.Closes {
 		out.Closes = append(out.Closes, &alkv1.ContractClose{

@@ -168,6 +168,7 @@ func (w *viewer) tx(raw []byte, complete bool, height uint32, prevouts []*btcwir
 
 func (w *viewer) transactions() {
 	s, funding := w.s, w.deal.Contract.Funding
+	w.v.FundingOutput = funding.OutPoint()
 	w.v.Funding = w.tx(s.Funding, s.FundingComplete, s.FundingAt.Height, funding.PrevOutputs())
 	if w.v.Funding == nil {
 		if raw, err := Serialise(funding.Tx()); err == nil {

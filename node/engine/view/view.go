@@ -56,6 +56,8 @@ type View struct {
 	// we hold or saw them, else nil; Closes those that both signed.
 	Funding, Cancel, CET, Refund *TxView
 	Closes                       []CloseView
+	// FundingOutput is zero before the accepter's side is known.
+	FundingOutput wire.OutPoint
 	// Spend is the transaction that spends the funding output, nil if none
 	// does. It is one of those above, unless Phase is Alarmed.
 	Spend *SpendView

@@ -1021,7 +1021,9 @@ type Contract struct {
 	PeerVault *ContractVault `protobuf:"bytes,37,opt,name=peer_vault,json=peerVault,proto3" json:"peer_vault,omitempty"`
 	// True while a side pays a vault and the contract is not released: it cannot
 	// be closed before its CET.
-	Bridged       bool `protobuf:"varint,38,opt,name=bridged,proto3" json:"bridged,omitempty"`
+	Bridged bool `protobuf:"varint,38,opt,name=bridged,proto3" json:"bridged,omitempty"`
+	// The funding output, "txid:index"; empty before the accepter's side is known.
+	FundingOutput string `protobuf:"bytes,39,opt,name=funding_output,json=fundingOutput,proto3" json:"funding_output,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1320,6 +1322,13 @@ func (x *Contract) GetBridged() bool {
 		return x.Bridged
 	}
 	return false
+}
+
+func (x *Contract) GetFundingOutput() string {
+	if x != nil {
+		return x.FundingOutput
+	}
+	return ""
 }
 
 // ListContractsRequest selects contracts; without fields those that are not
@@ -2954,7 +2963,7 @@ const file_alk_v1_contracts_proto_rawDesc = "" +
 	"\fContractWork\x12\x12\n" +
 	"\x04task\x18\x01 \x01(\tR\x04task\x12\x12\n" +
 	"\x04done\x18\x02 \x01(\rR\x04done\x12\x14\n" +
-	"\x05total\x18\x03 \x01(\rR\x05total\"\xa3\v\n" +
+	"\x05total\x18\x03 \x01(\rR\x05total\"\xca\v\n" +
 	"\bContract\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x1f\n" +
 	"\vcontract_id\x18\x02 \x01(\tR\n" +
@@ -2997,7 +3006,8 @@ const file_alk_v1_contracts_proto_rawDesc = "" +
 	"\town_vault\x18$ \x01(\v2\x15.alk.v1.ContractVaultR\bownVault\x124\n" +
 	"\n" +
 	"peer_vault\x18% \x01(\v2\x15.alk.v1.ContractVaultR\tpeerVault\x12\x18\n" +
-	"\abridged\x18& \x01(\bR\abridgedB\n" +
+	"\abridged\x18& \x01(\bR\abridged\x12%\n" +
+	"\x0efunding_output\x18' \x01(\tR\rfundingOutputB\n" +
 	"\n" +
 	"\b_outcomeB\x11\n" +
 	"\x0f_own_payout_satB\x12\n" +

@@ -10,8 +10,6 @@ import (
 
 	"github.com/btcsuite/btcd/btcec/v2/schnorr"
 	"github.com/btcsuite/btcd/chaincfg"
-	"github.com/btcsuite/btcd/chaincfg/chainhash"
-	"github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/order"
@@ -51,7 +49,7 @@ func (c deskContracts) Offer(_ context.Context, r engine.OfferRequest) (engine.V
 		return engine.View{}, err
 	}
 	v := viewOf(engine.Key(sha256.Sum256(t.Encode())), t, t.Offerer, c.d.MakerKey)
-	if err := tokenise(&v, r.Bridge); err != nil {
+	if err := Tokenise(&v, r.Bridge); err != nil {
 		return engine.View{}, err
 	}
 	c.d.Put(v)
@@ -89,14 +87,14 @@ func (c deskContracts) change(k engine.Key, phase contract.Phase, from ...contra
 func (c deskContracts) Approve(_ context.Context, k engine.Key, r engine.ApproveRequest) (engine.View, error) {
 	v, err := c.change(k, contract.Accepted, contract.Offered)
 	if err == nil && r.Bridge != nil {
-		err = tokenise(&v, r.Bridge)
+		err = Tokenise(&v, r.Bridge)
 		c.d.Put(v)
 	}
 	return v, err
 }
 
-// tokenise has the own payout of a view go to a vault, whose salt is zeros.
-func tokenise(v *engine.View, bridge *vault.Record) error {
+// Tokenise has the own payout of a view go to a vault, unless it is nil.
+func Tokenise(v *engine.View, bridge *vault.Record) error {
 	if bridge == nil {
 		return nil
 	}
@@ -121,7 +119,7 @@ func (c deskContracts) Presigned(ctx context.Context, k engine.Key) (engine.Pres
 	if v.OwnVault == nil {
 		return engine.Presigned{}, fmt.Errorf("%w: our payout goes to no vault of a bridge", engine.ErrRequest)
 	}
-	return engine.Presigned{View: v, Package: k[:], Side: v.Side, Funding: wire.OutPoint{Hash: chainhash.Hash(k)}, FundingScript: v.OwnVault.Script}, nil
+	return engine.Presigned{View: v, Package: k[:], Side: v.Side, Funding: v.FundingOutput, FundingScript: v.OwnVault.Script}, nil
 }
 
 // SignMint implements rpc.Bridge: by the key of this fake node.

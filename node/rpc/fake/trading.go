@@ -15,6 +15,7 @@ import (
 	"github.com/btcsuite/btcd/btcec/v2"
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
+	"github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/order"
@@ -296,6 +297,7 @@ func (d *Desk) Swap(n byte, side payout.Side, phase contract.Phase) engine.View 
 	v.Phase = phase
 	if phase.Funded() {
 		v.Funding = &engine.TxView{Txid: chainhash.Hash{n, 1}, Raw: []byte{2, n}, Complete: true, Height: 430, Depth: 3}
+		v.FundingOutput = wire.OutPoint{Hash: v.Funding.Txid}
 	}
 	return v
 }
