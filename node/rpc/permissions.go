@@ -101,6 +101,9 @@ var permissions = map[string][]bakery.Op{
 	alkv1connect.ContractServiceDeclineCloseProcedure:     needs(entityContract, actionWrite),
 	alkv1connect.ContractServiceGetHistoryProcedure:       needs(entityContract, actionRead),
 	alkv1connect.ContractServiceExportContractProcedure:   needs(entityContract, actionRead),
+	alkv1connect.ContractServiceExportPresignedProcedure:  needs(entityContract, actionWrite),
+	alkv1connect.ContractServiceSignMintProcedure:         needs(entityContract, actionWrite),
+	alkv1connect.ContractServiceReleaseContractProcedure:  needs(entityContract, actionWrite),
 	alkv1connect.ContractServiceGetPayoffProcedure:        needs(entityContract, actionRead),
 
 	alkv1connect.PortfolioServiceGetPortfolioProcedure: needs(entityContract, actionRead),

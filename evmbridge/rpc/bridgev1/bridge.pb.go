@@ -2108,8 +2108,17 @@ type NewVaultResponse struct {
 	Address string `protobuf:"bytes,3,opt,name=address,proto3" json:"address,omitempty"`
 	// EIP-712 domain separator of the deployment, 32 bytes.
 	DomainSeparator []byte `protobuf:"bytes,4,opt,name=domain_separator,json=domainSeparator,proto3" json:"domain_separator,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Id of the EVM chain.
+	ChainId uint64 `protobuf:"varint,5,opt,name=chain_id,json=chainId,proto3" json:"chain_id,omitempty"`
+	// Address of the bridge.
+	Bridge string `protobuf:"bytes,6,opt,name=bridge,proto3" json:"bridge,omitempty"`
+	// Keys by which the operators sign payments, x-only, ascending, 32 bytes each. With
+	// chain id, bridge, threshold and salt they give the script.
+	Operators [][]byte `protobuf:"bytes,7,rep,name=operators,proto3" json:"operators,omitempty"`
+	// How many of them must sign.
+	Threshold     uint32 `protobuf:"varint,8,opt,name=threshold,proto3" json:"threshold,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *NewVaultResponse) Reset() {
@@ -2168,6 +2177,34 @@ func (x *NewVaultResponse) GetDomainSeparator() []byte {
 		return x.DomainSeparator
 	}
 	return nil
+}
+
+func (x *NewVaultResponse) GetChainId() uint64 {
+	if x != nil {
+		return x.ChainId
+	}
+	return 0
+}
+
+func (x *NewVaultResponse) GetBridge() string {
+	if x != nil {
+		return x.Bridge
+	}
+	return ""
+}
+
+func (x *NewVaultResponse) GetOperators() [][]byte {
+	if x != nil {
+		return x.Operators
+	}
+	return nil
+}
+
+func (x *NewVaultResponse) GetThreshold() uint32 {
+	if x != nil {
+		return x.Threshold
+	}
+	return 0
 }
 
 // PrepareLotRequest holds a contract.
@@ -3396,13 +3433,17 @@ const file_alk_bridge_v1_bridge_proto_rawDesc = "" +
 	"\aproblem\x18\x05 \x01(\tR\aproblem\"0\n" +
 	"\x0fNewVaultRequest\x12\x1d\n" +
 	"\n" +
-	"vault_salt\x18\x01 \x01(\fR\tvaultSalt\"\x99\x01\n" +
+	"vault_salt\x18\x01 \x01(\fR\tvaultSalt\"\x88\x02\n" +
 	"\x10NewVaultResponse\x12\x1d\n" +
 	"\n" +
 	"vault_salt\x18\x01 \x01(\fR\tvaultSalt\x12!\n" +
 	"\fvault_script\x18\x02 \x01(\fR\vvaultScript\x12\x18\n" +
 	"\aaddress\x18\x03 \x01(\tR\aaddress\x12)\n" +
-	"\x10domain_separator\x18\x04 \x01(\fR\x0fdomainSeparator\"H\n" +
+	"\x10domain_separator\x18\x04 \x01(\fR\x0fdomainSeparator\x12\x19\n" +
+	"\bchain_id\x18\x05 \x01(\x04R\achainId\x12\x16\n" +
+	"\x06bridge\x18\x06 \x01(\tR\x06bridge\x12\x1c\n" +
+	"\toperators\x18\a \x03(\fR\toperators\x12\x1c\n" +
+	"\tthreshold\x18\b \x01(\rR\tthreshold\"H\n" +
 	"\x11PrepareLotRequest\x123\n" +
 	"\apackage\x18\x01 \x01(\v2\x19.alk.bridge.v1.LotPackageR\apackage\"\xed\x01\n" +
 	"\x12PrepareLotResponse\x12\x15\n" +
