@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/btcsuite/btcd/btcec/v2/schnorr"
 	"github.com/btcsuite/btcd/btcutil"
-	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	btcwire "github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
@@ -24,15 +22,8 @@ import (
 	"github.com/alkimiya/alkimiya/oracle/attest"
 )
 
-var (
-	// errPackage: a pre-signed contract is not what it should be.
-	errPackage = errors.New("pre-signed contract not acceptable")
-	// errOwner: the owner of the side did not ask for the mint.
-	errOwner = errors.New("owner did not sign for the mint")
-)
-
-// ownerTag is the tag under which the owner of a side asks for its tokens.
-const ownerTag = "alk/bridge/mint/v1"
+// errPackage: a pre-signed contract is not what it should be.
+var errPackage = errors.New("pre-signed contract not acceptable")
 
 // ppm is a whole, in millionths; whole percents make series of equal contracts equal.
 const (
@@ -206,20 +197,12 @@ func (l *lot) verify() error {
 
 // verifyOwner checks that the owner of the side asked for the mint.
 func (l *lot) verifyOwner(domain spv.Domain) error {
-	party := l.deal.Contract.Settlement.Output().Contract[l.role]
-	key, err := schnorr.ParsePubKey(party[1:])
-	if err != nil {
-		return fmt.Errorf("%w: %w", errOwner, err)
+	var sig [64]byte
+	if copy(sig[:], l.pkg.GetOwnerSignature()) != len(sig) || len(l.pkg.GetOwnerSignature()) != len(sig) {
+		return fmt.Errorf("owner_signature has %d bytes: %w", len(l.pkg.GetOwnerSignature()), vault.ErrRequest)
 	}
-	sig, err := schnorr.ParseSignature(l.pkg.GetOwnerSignature())
-	if err != nil {
-		return fmt.Errorf("%w: %w", errOwner, err)
-	}
-	separator, id := domain.Separator(), l.terms.ID()
-	if !sig.Verify(chainhash.TaggedHash([]byte(ownerTag), separator[:], id[:], l.to[:])[:], key) {
-		return errOwner
-	}
-	return nil
+	return vault.VerifyRequest(
+		l.deal.Contract.Settlement.Output().Contract[l.role], domain.Separator(), l.terms.ID(), l.to, sig)
 }
 
 // fundingScript returns the funding output's script.

@@ -82,7 +82,14 @@ func (s service) NewVault(_ context.Context, r *bridgev1.NewVaultRequest) (*brid
 		return nil, refuse(connect.CodeInternal, "vault: %w", err)
 	}
 	separator := s.b.domain.Separator()
-	return &bridgev1.NewVaultResponse{VaultSalt: salt[:], VaultScript: v.Script(), Address: address, DomainSeparator: separator[:]}, nil
+	out := &bridgev1.NewVaultResponse{
+		VaultSalt: salt[:], VaultScript: v.Script(), Address: address, DomainSeparator: separator[:], ChainId: s.b.at.ChainID,
+		Bridge: s.b.at.Contracts.Bridge.Hex(), Threshold: uint32(s.b.at.Threshold),
+	}
+	for _, key := range s.b.at.committee().Operators {
+		out.Operators = append(out.Operators, key[:])
+	}
+	return out, nil
 }
 
 // read reads a package and checks that it is for a vault of this deployment.
