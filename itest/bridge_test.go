@@ -42,8 +42,10 @@ func (b *bridged) tokens(wrap bool) *bridgedDeal {
 	d := &bridgedDeal{b: b, miner: b.trader(2), buyer: b.trader(2)}
 	d.miner.meet(d.buyer)
 	terms := b.terms()
+	draft, top := b.swap(2), uint64(20_000) // both sides are paid something
+	draft.Cap = &top
 	offered := d.miner.offerTo(d.buyer, &alkv1.OfferContractRequest{
-		Peer: d.buyer.key, Side: "short", Terms: b.swap(2), FundSatPerVbyte: 5, CetSatPerVbyte: 3, RefundDelaySeconds: refundDelay + 2*86_400,
+		Peer: d.buyer.key, Side: "short", Terms: draft, FundSatPerVbyte: 5, CetSatPerVbyte: 3, RefundDelaySeconds: refundDelay + 2*86_400,
 		Bridge: terms,
 	})
 	d.name = offered.GetTempId()
