@@ -226,6 +226,14 @@ func (m *market) swap(days uint32) *alkv1.TermsDraft {
 // although the answer did not arrive is not made again.
 func (tr *trader) offer(to *trader, side string, terms *alkv1.TermsDraft) *alkv1.Contract {
 	tr.t.Helper()
+	return tr.offerTo(to, &alkv1.OfferContractRequest{
+		Peer: to.key, Side: side, Terms: terms, FundSatPerVbyte: 5, CetSatPerVbyte: 3, RefundDelaySeconds: refundDelay,
+	})
+}
+
+// offerTo is offer with a whole request.
+func (tr *trader) offerTo(to *trader, request *alkv1.OfferContractRequest) *alkv1.Contract {
+	tr.t.Helper()
 	before := tr.contracts()
 	var made *alkv1.Contract
 	harness.Eventually(tr.t, "the offer", func(ctx context.Context) error {
@@ -236,9 +244,7 @@ func (tr *trader) offer(to *trader, side string, terms *alkv1.TermsDraft) *alkv1
 			}
 		}
 		if made == nil {
-			answer, err := tr.Contracts.OfferContract(ctx, &alkv1.OfferContractRequest{
-				Peer: to.key, Side: side, Terms: terms, FundSatPerVbyte: 5, CetSatPerVbyte: 3, RefundDelaySeconds: refundDelay,
-			})
+			answer, err := tr.Contracts.OfferContract(ctx, request)
 			if err != nil {
 				return err
 			}
@@ -303,11 +309,17 @@ func (tr *trader) phase(name string, phases ...string) *alkv1.Contract {
 // accept approves an offer of another trader, unless it was done before.
 func (tr *trader) accept(name string) {
 	tr.t.Helper()
+	tr.acceptOn(name, nil)
+}
+
+// acceptOn is accept with the own payout going to a vault of a bridge.
+func (tr *trader) acceptOn(name string, bridge *alkv1.BridgeTerms) {
+	tr.t.Helper()
 	harness.Eventually(tr.t, "the offer to be accepted", func(ctx context.Context) error {
 		if c := tr.contract(name); c.GetPhase() != "New" {
 			return nil
 		}
-		_, err := tr.Contracts.AcceptContract(ctx, &alkv1.AcceptContractRequest{Contract: name})
+		_, err := tr.Contracts.AcceptContract(ctx, &alkv1.AcceptContractRequest{Contract: name, Bridge: bridge})
 		return err
 	})
 }

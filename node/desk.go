@@ -42,7 +42,7 @@ func (d *Daemon) openDesk(ctx context.Context) (context.Context, *rpc.Trading, f
 // newDesk shows everything about trading to the RPC server.
 func (d *Daemon) newDesk(s *session, t *trading) *rpc.Trading {
 	return &rpc.Trading{
-		Peers: deskPeers{t}, Orders: t.book, Taker: t.book, Quotes: t.book, Contracts: t.engine, Closes: t.engine, Views: t.engine,
+		Peers: deskPeers{t}, Orders: t.book, Taker: t.book, Quotes: t.book, Contracts: t.engine, Closes: t.engine, Bridge: t.engine, Views: t.engine,
 		Portfolio: portfolio.New(t.engine, t.book, deskWallet{s}, t.clock),
 		Oracles:   t.feed, Indices: deskIndices{t.feed}, Policy: deskPolicy{d, t}, Backup: deskBackup{t},
 	}

@@ -235,7 +235,7 @@ func (d *Daemon) assemble(s *session, t *trading, rules policy.Policy) error {
 	}
 	full, _ := d.backend.(chain.FullNode) // a light client is none
 	t.engine, err = engine.New(engine.Config{
-		Store: t.store, NodeKey: t.host.Self(), Keys: s.ring, Fund: fund.New(s.wallet, s.wallet, s.ring, rand.Reader),
+		Store: t.store, NodeKey: t.host.Self(), Genesis: *d.params.GenesisHash, Keys: s.ring, Fund: fund.New(s.wallet, s.wallet, s.ring, rand.Reader),
 		Wallet: s.wallet, Peers: hostPeers{t}, Oracles: t.feed, Passing: []error{feed.ErrBehind, feed.ErrNotClosed},
 		Track: track.New(d.backend, s.watcher, d.cfg.Logs.Logger("watch")), Mempool: full, Clock: t.clock,
 		Policy: rules, Params: cfg.Params, Random: rand.Reader, Log: d.cfg.Logs.Logger("contract"),

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	bridgerpc "github.com/alkimiya/alkimiya/evmbridge/rpc"
 	"github.com/alkimiya/alkimiya/node/rpc"
 	"github.com/alkimiya/alkimiya/node/rpc/client"
 )
@@ -35,6 +36,8 @@ type app struct {
 	console  console
 
 	server, datadir, network, tlsCert, macaroon string
+
+	bridge bridgeFlags
 
 	json    bool
 	timeout time.Duration
@@ -82,10 +85,13 @@ func (a *app) root() *cobra.Command {
 	f.StringVar(&a.network, "network", "mainnet", "network of alkd: "+strings.Join(networks, ", "))
 	f.StringVar(&a.tlsCert, "tls-cert", "", `certificate of alkd (default "<datadir>/<network>/tls.cert")`)
 	f.StringVar(&a.macaroon, "macaroon", "", `macaroon file (default "<datadir>/<network>/admin.macaroon")`)
+	f.StringVar(&a.bridge.server, "bridge-server", net.JoinHostPort("127.0.0.1", strconv.Itoa(bridgerpc.DefaultPort)), "address of alkbridge, host:port")
+	f.StringVar(&a.bridge.tlsCert, "bridge-tls-cert", "", `certificate of alkbridge (default "<datadir>/bridge/<network>/tls.cert")`)
+	f.StringVar(&a.bridge.macaroon, "bridge-macaroon", "", `macaroon file of alkbridge (default "<datadir>/bridge/<network>/admin.macaroon")`)
 	f.BoolVar(&a.json, "json", false, "print JSON")
 	f.DurationVar(&a.timeout, "timeout", defaultTimeout, "how long to wait for an answer; 0 waits for ever")
 	root.AddCommand(
-		a.walletCommand(), a.peerCommand(), a.orderCommand(), a.curveCommand(), a.contractCommand(), a.portfolioCommand(), a.reportCommand(),
+		a.walletCommand(), a.peerCommand(), a.orderCommand(), a.curveCommand(), a.contractCommand(), a.bridgeCommand(), a.portfolioCommand(), a.reportCommand(),
 		a.eventsCommand(), a.policyCommand(), a.backupCommand(), a.oracleCommand(), a.indexCommand(), a.infoCommand(), a.stateCommand(), a.stopCommand(), a.logCommand(),
 		a.macaroonCommand(), a.versionCommand(), manCommand(),
 	)

@@ -17,7 +17,7 @@ func (a *app) contractCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "contract", Short: "Offer, answer, show, plot and close contracts", Args: cobra.NoArgs, RunE: help}
 	cmd.AddCommand(
 		a.offerCommand(), a.contractListCommand(), a.contractShowCommand(), a.acceptCommand(), a.rejectCommand(), a.withdrawCommand(),
-		a.closeCommand(), a.historyCommand(), a.exportCommand(), a.plotCommand(), a.simulateCommand(), a.waitCommand(),
+		a.closeCommand(), a.historyCommand(), a.exportCommand(), a.plotCommand(), a.simulateCommand(), a.waitCommand(), a.contractReleaseCommand(),
 	)
 	return cmd
 }
@@ -26,7 +26,7 @@ func (a *app) offerCommand() *cobra.Command {
 	var terms termsFlags
 	var deal dealFlags
 	var side, peer string
-	var yes bool
+	var yes, tokenise bool
 	cmd := &cobra.Command{
 		Use: "offer", Short: "Offer a contract to a connected peer", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -42,12 +42,16 @@ func (a *app) offerCommand() *cobra.Command {
 				return errUsage("--side long or short, --peer with a key of `alk peer list`", "--side and --peer are needed")
 			}
 			req.Peer = keyOf(peer)
+			if req.Bridge, err = a.bridgeTerms(cmd.Context(), tokenise); err != nil {
+				return err
+			}
 			return a.offer(cmd.Context(), req, yes, deal.noWait)
 		},
 	}
 	cmd.Example = "  alk contract offer --peer 02ab.. --side short --size 5PH --rate 42350 --days 30"
 	terms.add(cmd)
 	deal.add(cmd)
+	addTokenise(cmd, &tokenise)
 	cmd.Flags().StringVar(&peer, "peer", "", "node key of the peer")
 	cmd.Flags().StringVar(&side, "side", "", "long, or short (a miner who hedges is short)")
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
@@ -148,11 +152,11 @@ func (a *app) contractShowCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.show(resp.GetContract(), func(w io.Writer) { contractRows(w, resp.GetContract()) })
+			return a.show(resp.GetContract(), func(w io.Writer) { a.contractRows(w, resp.GetContract()) })
 		})
 }
 
-func contractRows(w io.Writer, c *alkv1.Contract) {
+func (a *app) contractRows(w io.Writer, c *alkv1.Contract) {
 	row(w, "contract", c.GetKey())
 	if c.GetContractId() != "" {
 		row(w, "contract id", c.GetContractId())
@@ -170,6 +174,7 @@ func contractRows(w io.Writer, c *alkv1.Contract) {
 	if c.GetOrderId() != "" {
 		row(w, "answers order", c.GetOrderId())
 	}
+	a.vaultRows(w, c)
 	txRows(w, c)
 	for _, at := range c.GetAttestations() {
 		row(w, "attested", fmt.Sprintf("%s by oracle %s", sat(at.GetOutcome()), abbreviate(at.GetOracle())))
@@ -225,13 +230,16 @@ func decisionRows(w io.Writer, c *alkv1.Contract) {
 
 func (a *app) acceptCommand() *cobra.Command {
 	var coins []string
-	var noWait bool
+	var noWait, tokenise bool
 	cmd := &cobra.Command{
 		Use: "accept CONTRACT", Short: "Accept a peer's offer that waits for you", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			req := &alkv1.AcceptContractRequest{Contract: args[0]}
 			var err error
 			if req.Coins, err = parseOutPoints(coins); err != nil {
+				return err
+			}
+			if req.Bridge, err = a.bridgeTerms(cmd.Context(), tokenise); err != nil {
 				return err
 			}
 			c, err := a.dial()
@@ -248,6 +256,7 @@ func (a *app) acceptCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringSliceVar(&coins, "coin", nil, "coins (txid:index) that fund it, and no others")
+	addTokenise(cmd, &tokenise)
 	cmd.Flags().BoolVar(&noWait, "no-wait", false, "return at once")
 	return cmd
 }
@@ -295,7 +304,7 @@ func (a *app) closeCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.show(contract, func(w io.Writer) { contractRows(w, contract) })
+			return a.show(contract, func(w io.Writer) { a.contractRows(w, contract) })
 		})
 	f := cmd.Flags()
 	f.StringVar(&own, "own", "", "what you get of the collateral: satoshis, or bitcoins as 0.01btc; the peer gets the rest")
@@ -411,7 +420,7 @@ func (a *app) waitCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := a.show(last, func(w io.Writer) { contractRows(w, last) }); err != nil {
+			if err := a.show(last, func(w io.Writer) { a.contractRows(w, last) }); err != nil {
 				return err
 			}
 			if !wanted[strings.ToLower(last.GetPhase())] {

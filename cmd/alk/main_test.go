@@ -81,7 +81,8 @@ func sample(node *fake.Node) error {
 }
 
 // cmdDaemon starts a fake daemon for the script; "fail" makes its wallet fail,
-// "contracts" gives it some.
+// "contracts" gives it some, "bridged" one
+// whose payout goes to a vault.
 func cmdDaemon() func(ts *testscript.TestScript, neg bool, args []string) {
 	nodes := make(map[*testscript.TestScript]*fake.Node)
 	return func(ts *testscript.TestScript, neg bool, args []string) {
@@ -96,6 +97,8 @@ func cmdDaemon() func(ts *testscript.TestScript, neg bool, args []string) {
 				nodes[ts].Fail(nil)
 			case "contracts":
 				ts.Check(sample(nodes[ts]))
+			case "bridged":
+				ts.Check(bridged(nodes[ts]))
 			default:
 				ts.Fatalf("unknown argument %q", args[0])
 			}
@@ -141,7 +144,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"daemon": cmdDaemon(), "exits": cmdExit,
+			"daemon": cmdDaemon(), "alkbridge": cmdAlkbridge(), "exits": cmdExit,
 		},
 	})
 }

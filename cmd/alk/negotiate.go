@@ -34,7 +34,7 @@ func (a *app) negotiate(ctx context.Context, c *client.Client, start *alkv1.Cont
 			return err
 		}
 	}
-	if err := a.show(contract, func(w io.Writer) { contractRows(w, contract) }); err != nil {
+	if err := a.show(contract, func(w io.Writer) { a.contractRows(w, contract) }); err != nil {
 		return err
 	}
 	switch {

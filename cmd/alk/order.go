@@ -221,7 +221,7 @@ func (f *dealFlags) read() (coins []*alkv1.OutPoint, refund, answer uint32, err 
 func (a *app) takeCommand() *cobra.Command {
 	var deal dealFlags
 	var size string
-	var dry, yes bool
+	var dry, yes, tokenise bool
 	cmd := &cobra.Command{
 		Use: "take ORDER", Short: "Take a peer's order: offer its maker the contract", Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -237,10 +237,14 @@ func (a *app) takeCommand() *cobra.Command {
 					return err
 				}
 			}
+			if req.Bridge, err = a.bridgeTerms(cmd.Context(), tokenise); err != nil {
+				return err
+			}
 			return a.take(cmd.Context(), req, dry, yes, deal.noWait)
 		},
 	}
 	deal.add(cmd)
+	addTokenise(cmd, &tokenise)
 	cmd.Flags().StringVar(&size, "size", "", "how much (default: all that is left)")
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what the contract would be, and take nothing")
 	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")

@@ -43,7 +43,7 @@ type Facts struct {
 	// ours, cancelled, or the take is used up.
 	NodeKey, PeerKey [32]byte
 	Remaining        uint32
-	// Policy refuses the offer for a reason of the node's own, 0 for none.
+	// Policy refuses the offer or accept for a reason of the node's own, 0 for none.
 	Policy wire.RejectCode
 }
 

@@ -44,6 +44,17 @@ func (d *step) userClose(e UserClose) error {
 	return d.propose(Session{Kind: uint8(wire.CloseExit), VO: e.VO, VA: e.VA, FeeRate: e.FeeRate, Own: true})
 }
 
+// userRelease allows closes of a contract of which a side pays a vault. Nothing
+// but this event does: neither a message of the peer nor a restart.
+func (d *step) userRelease() error {
+	if !d.s.Bridged || d.s.Phase.Final() {
+		return fmt.Errorf("%w: nothing to release in %s", ErrIllegal, d.s.Phase)
+	}
+	d.s.Bridged = false
+	d.emit(Notify{Notice: NoticeRelease})
+	return nil
+}
+
 // proposeSettlement proposes the close at the attested payout, at the fee rate
 // that was agreed for CETs.
 func (d *step) proposeSettlement() error {

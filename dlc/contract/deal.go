@@ -59,6 +59,21 @@ func DealOf(s State) (*Deal, error) {
 	return deal, nil
 }
 
+// Vault returns the record of the vault that a role's payout goes to, nil if it
+// goes to the role itself or is not known yet.
+func (d *Deal) Vault(r Role) []byte {
+	switch {
+	case r == Offerer:
+		return d.Offer.Vault
+	case d.Accept != nil:
+		return d.Accept.Vault
+	}
+	return nil
+}
+
+// bridged reports whether a side pays a vault.
+func (d *Deal) bridged() bool { return len(d.Vault(Offerer)) > 0 || len(d.Vault(Accepter)) > 0 }
+
 func lock(terms payout.Terms, side payout.Side) btcutil.Amount {
 	return btcutil.Amount(terms.Lock(side)) //nolint:gosec // terms are validated: at most 21e14
 }

@@ -246,6 +246,9 @@ const (
 	NoticeClose
 	// NoticePhase: the phase changed.
 	NoticePhase
+	// NoticeRelease: a contract of which a side pays a vault may be closed from
+	// now on.
+	NoticeRelease
 	noticeCount
 )
 
@@ -258,6 +261,8 @@ func (n Notice) String() string {
 		return "close"
 	case NoticePhase:
 		return "phase"
+	case NoticeRelease:
+		return "release"
 	case noticeCount:
 	}
 	return fmt.Sprintf("notice(%d)", uint8(n))

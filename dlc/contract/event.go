@@ -38,15 +38,15 @@ type (
 		Params  Params
 		Facts   Facts
 		Message []byte
-		Bridged bool
 	}
 	// UserApprove accepts a checked offer: Party is our own side of it, with
-	// inputs the wallet has chosen; Facts are those of now.
+	// inputs the wallet has chosen; Facts are those of now. Vault is the record
+	// of the vault that our payout goes to, nil if it goes to us.
 	UserApprove struct {
 		Clock
-		Party   wire.Party
-		Facts   Facts
-		Bridged bool
+		Party wire.Party
+		Facts Facts
+		Vault []byte
 	}
 	// UserWithdraw declines an offer, drops a contract that is not funded, or
 	// cancels one whose funding is not confirmed.
@@ -67,6 +67,9 @@ type (
 		Cancel  *wire.CancelInput
 		Void    []byte
 	}
+	// UserRelease says that no token stands on the contract any more, or ever
+	// did: closes are allowed from now on.
+	UserRelease struct{ Clock }
 	// UserDeclineClose refuses it.
 	UserDeclineClose struct {
 		Clock

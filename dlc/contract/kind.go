@@ -36,6 +36,7 @@ const (
 	KindInputSpent
 	KindFundingSpent
 	KindUnconfirmed
+	KindUserRelease
 	kindCount
 )
 
@@ -45,7 +46,7 @@ var kindNames = [kindCount]string{
 	"PeerCloseOffer", "PeerCloseAccept", "PeerCloseComplete",
 	"OwnSignaturesReady", "OwnFailure", "PeerVerified", "CETReady", "CloseSigned", "CloseFailed",
 	"AttestationReceived", "Tick", "Disconnected", "Restarted", "BlockConnected", "BlockDisconnected",
-	"FundingSeen", "InputSpent", "FundingSpent", "Unconfirmed",
+	"FundingSeen", "InputSpent", "FundingSpent", "Unconfirmed", "UserRelease",
 }
 
 // String returns the event type's name.
@@ -121,6 +122,8 @@ func KindOf(e Event) Kind {
 		return KindFundingSpent
 	case Unconfirmed:
 		return KindUnconfirmed
+	case UserRelease:
+		return KindUserRelease
 	}
 	return kindCount
 }
@@ -156,6 +159,7 @@ func (FundingSeen) isEvent()         {}
 func (InputSpent) isEvent()          {}
 func (FundingSpent) isEvent()        {}
 func (Unconfirmed) isEvent()         {}
+func (UserRelease) isEvent()         {}
 
 func (e PeerAccept) from() ([33]byte, []byte)        { return e.Peer, e.Message }
 func (e PeerSign) from() ([33]byte, []byte)          { return e.Peer, e.Message }

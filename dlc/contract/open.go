@@ -21,7 +21,6 @@ func (d *step) userOffer(e UserOffer) error {
 		return fmt.Errorf("%w: offer: %w", ErrOwn, err)
 	}
 	d.begin(Offerer, e.Peer, e.Params, deal, e.Message)
-	d.s.Bridged = e.Bridged
 	inputs, err := d.ownInputs()
 	if err != nil {
 		return err
@@ -44,6 +43,7 @@ func (d *step) begin(role Role, peer [33]byte, params Params, deal *Deal, messag
 	} else {
 		d.s.PeerAttempt = 1
 	}
+	d.s.Bridged = deal.bridged()
 	d.s.OfferHash = d.store(message)
 	d.emit(RecordNonces{Announcements: offer.Announcements})
 }
@@ -99,9 +99,9 @@ func (d *step) userApprove(e UserApprove) error {
 		d.abort(wire.TypeOffer, CodeOf(err))
 		return nil
 	}
-	head := wire.Accept{TempID: d.s.TempID, OfferHash: d.s.OfferHash, Party: e.Party, List: emptyList()}
+	head := wire.Accept{TempID: d.s.TempID, OfferHash: d.s.OfferHash, Party: e.Party, List: emptyList(), Vault: e.Vault}
 	d.s.Accept = head.Encode()
-	d.s.Bridged = e.Bridged
+	d.s.Bridged = d.s.Bridged || len(e.Vault) > 0
 	d.changed()
 	deal, err := d.agreed()
 	if err != nil {
@@ -298,6 +298,9 @@ func (d *step) peerAccept(e PeerAccept) error {
 	if e.Facts.Attested {
 		code = wire.RejectEventPast
 	}
+	if code == 0 {
+		code = e.Facts.Policy
+	}
 	if code != 0 {
 		d.abort(wire.TypeAccept, code)
 		return nil
@@ -337,7 +340,7 @@ func (d *step) checkAccept(e PeerAccept) error {
 	if err := deal.Contract.Settlement.VerifyRefund(Accepter, message.Refund); err != nil {
 		return err
 	}
-	d.s.Accept = next.Accept
+	d.s.Accept, d.s.Bridged = next.Accept, deal.bridged()
 	d.s.ContractID = deal.Contract.ID(d.s.TempID)
 	d.deal = deal
 	return nil

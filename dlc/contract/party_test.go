@@ -68,6 +68,7 @@ type party struct {
 	mute     bool // its sign gets lost
 	gone     bool // does nothing any more
 	stubborn bool // approves no exit
+	vault    []byte
 	cancelIn *wire.CancelInput
 	void     []byte
 
@@ -159,6 +160,13 @@ func testFacts(terms payout.Terms) contract.Facts {
 // newWorld makes two parties with a coin each and the offer of the first.
 func newWorld(t tester) *world {
 	t.Helper()
+	return newBridgedWorld(t, [2][]byte{})
+}
+
+// newBridgedWorld is newWorld with the records of the vaults that the two
+// payouts belong to, nil for none.
+func newBridgedWorld(t tester, vaults [2][]byte) *world {
+	t.Helper()
 	w := &world{t: t, now: opening, ledger: testkit.NewNonceLedger(t)}
 	w.chain = &chain{t: t, coins: map[btcwire.OutPoint]*btcwire.TxOut{}}
 	for range 3 {
@@ -167,11 +175,12 @@ func newWorld(t tester) *world {
 	terms := testTerms(payout.Long)
 	for role, collateral := range []uint64{terms.LongLock(), terms.ShortLock()} {
 		w.parties[role] = w.newParty(contract.Role(role), btcutil.Amount(collateral), terms) //nolint:gosec // small
+		w.parties[role].vault = vaults[role]
 	}
 	message := wire.Offer{
 		TempID: sha256.Sum256([]byte("temp")), Terms: terms.Encode(), Announcements: announcements(),
 		InfoHash: infoHash(t, terms), Party: w.parties[0].own, FundSerial: 20, FundFeeRate: 5, CETFeeRate: 3,
-		CETLocktime: maturity, RefundLocktime: refundAt, Expiry: opening + 500,
+		CETLocktime: maturity, RefundLocktime: refundAt, Expiry: opening + 500, Vault: vaults[0],
 	}
 	w.offer = message.Encode()
 	return w
@@ -586,7 +595,7 @@ func (p *party) receive(raw []byte) {
 		fresh := p.mem.state.OfferHash == [32]byte{}
 		p.note2(p.send(contract.PeerOffer{Clock: c, Peer: from, Params: p.params, Facts: p.facts, Message: raw}))
 		if fresh && p.auto && p.mem.state.OfferHash != [32]byte{} {
-			p.note2(p.send(contract.UserApprove{Clock: c, Party: p.own, Facts: p.facts}))
+			p.note2(p.send(contract.UserApprove{Clock: c, Party: p.own, Facts: p.facts, Vault: p.vault}))
 		}
 	case *wire.Accept:
 		p.note2(p.send(contract.PeerAccept{Clock: c, Peer: from, Facts: p.facts, Message: raw}))

@@ -166,7 +166,7 @@ type State struct {
 	// Base is the phase reached with the peer, the chain apart: New, Offered,
 	// Accepted, Signed, Broadcast, Cancelling or Aborted.
 	Base Phase
-	// Bridged says that a side pays a vault: no close before its release.
+	// Bridged says that a side pays a vault and was not released: no close.
 	Bridged bool
 
 	// Threshold is how many oracles must agree; the locktimes are those of the

@@ -116,6 +116,8 @@ func (d *step) handle(e Event) error {
 		return d.userApproveClose(e)
 	case UserDeclineClose:
 		return d.userDeclineClose(e)
+	case UserRelease:
+		return d.userRelease()
 	case OwnSignaturesReady:
 		return d.ownSignatures(e)
 	case OwnFailure:

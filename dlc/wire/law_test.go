@@ -28,12 +28,20 @@ func drawAmount(t *rapid.T, name string) btcutil.Amount {
 // drawExtra draws unknown odd records above those that any message knows.
 func drawExtra(t *rapid.T) []tlv.Record {
 	var records []tlv.Record
-	next := uint64(1)
+	next := uint64(5)
 	for range rapid.IntRange(0, 4).Draw(t, "records") {
 		next += 2 * rapid.Uint64Range(1, 1<<40).Draw(t, "step")
 		records = append(records, tlv.Record{Type: next, Value: blob(0, 20).Draw(t, "value")})
 	}
 	return records
+}
+
+// drawVault draws the record of a vault, or none.
+func drawVault(t *rapid.T) []byte {
+	if rapid.Bool().Draw(t, "bridged") {
+		return blob(1, 600).Draw(t, "vault")
+	}
+	return nil
 }
 
 func drawList(t *rapid.T) []byte { return list(rapid.IntRange(0, 40).Draw(t, "signatures")) }
@@ -74,6 +82,7 @@ func drawOffer(t *rapid.T) *wire.Offer {
 	for range rapid.IntRange(0, wire.MaxOracles).Draw(t, "announcements") {
 		m.Announcements = append(m.Announcements, announcement(rapid.IntRange(0, 4_090).Draw(t, "bytes")))
 	}
+	m.Vault = drawVault(t)
 	if rapid.Bool().Draw(t, "taken") {
 		m.Take = &wire.Take{Order: blob(0, 200).Draw(t, "order"), Take: blob(0, 200).Draw(t, "take")}
 	}
@@ -134,7 +143,7 @@ var generators = map[wire.Type]func(*rapid.T) wire.Message{
 	wire.TypeOrders: func(t *rapid.T) wire.Message { return drawOrders(t) },
 	wire.TypeOffer:  func(t *rapid.T) wire.Message { return drawOffer(t) },
 	wire.TypeAccept: func(t *rapid.T) wire.Message {
-		return &wire.Accept{TempID: drawHash(t, "temp_id"), OfferHash: drawHash(t, "offer_hash"), Party: drawParty(t), Refund: drawSig(t), List: drawList(t), Extra: drawExtra(t)}
+		return &wire.Accept{TempID: drawHash(t, "temp_id"), OfferHash: drawHash(t, "offer_hash"), Party: drawParty(t), Refund: drawSig(t), List: drawList(t), Vault: drawVault(t), Extra: drawExtra(t)}
 	},
 	wire.TypeSign: func(t *rapid.T) wire.Message {
 		return &wire.Sign{ContractID: drawHash(t, "contract_id"), AcceptHash: drawHash(t, "accept_hash"), Refund: drawSig(t), List: drawList(t), Witnesses: drawWitnesses(t), Extra: drawExtra(t)}

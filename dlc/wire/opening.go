@@ -12,6 +12,13 @@ import (
 // unknown even record is.
 const recordTake = 4
 
+// recordVault is the record of offer and accept that says which bridge the
+// sender's payout belongs to.
+const recordVault = 5
+
+// MaxVault bounds that record, in bytes.
+const MaxVault = 1024
+
 // typeAnnouncement is the TLV type of an oracle announcement.
 const typeAnnouncement = 55332
 
@@ -155,6 +162,10 @@ type Offer struct {
 	QuoteID [32]byte
 	// Take is there exactly when an order is answered.
 	Take *Take
+	// Vault says that the offerer's payout goes to the vault of a bridge, and
+	// which: 1 to MaxVault bytes that only the bridge reads. Nil says that it is
+	// the offerer's own.
+	Vault []byte
 	// Extra holds unknown odd records, ascending by type.
 	Extra []tlv.Record
 }
@@ -186,11 +197,11 @@ func (m *Offer) Encode() []byte {
 	w.U32(m.RefundLocktime)
 	w.U32(m.Expiry)
 	w.Raw(m.QuoteID[:])
-	if m.Take == nil {
-		w.Stream(m.Extra)
-		return w.Bytes()
+	var known []tlv.Record
+	if m.Take != nil {
+		known = append(known, tlv.Record{Type: recordTake, Value: m.Take.encode()})
 	}
-	writeStream(w, m.Extra, tlv.Record{Type: recordTake, Value: m.Take.encode()})
+	writeStream(w, m.Extra, append(known, vaultRecord(m.Vault)...)...)
 	return w.Bytes()
 }
 
@@ -217,13 +228,34 @@ func decodeOffer(d *decoder) Message {
 	m.Expiry = d.u32("expiry")
 	d.fill("quote_id", m.QuoteID[:])
 	records := d.stream(recordTake)
-	m.Extra = without(records, recordTake)
+	m.Extra = without(records, recordTake, recordVault)
+	m.Vault = d.vault(records)
 	if value, ok := tlv.Find(records, recordTake); ok {
 		take, err := inner("take", value, 0, decodeTake)
 		d.fail("records", err)
 		m.Take = take
 	}
 	return m
+}
+
+// vaultRecord is the record of a vault, none for nil.
+func vaultRecord(vault []byte) []tlv.Record {
+	if len(vault) == 0 {
+		return nil
+	}
+	return []tlv.Record{{Type: recordVault, Value: vault}}
+}
+
+// vault reads the record of a vault, if there is one.
+func (d *decoder) vault(records []tlv.Record) []byte {
+	value, ok := tlv.Find(records, recordVault)
+	switch {
+	case !ok:
+		return nil
+	case len(value) == 0 || len(value) > MaxVault:
+		d.fail("vault", refuse(RejectBadScript, "vault", fmt.Errorf("%d bytes, want 1 to %d: %w", len(value), MaxVault, ErrNotCanonical)))
+	}
+	return value
 }
 
 // exactly reads a byte that has one supported value.
@@ -265,6 +297,8 @@ type Accept struct {
 	// List is the packed list of the accepter's adaptor signatures, whole.
 	// After Decode it aliases the input, and its length fits its count.
 	List []byte
+	// Vault is the accepter's, as Offer.Vault is the offerer's.
+	Vault []byte
 	// Extra holds unknown odd records, ascending by type.
 	Extra []tlv.Record
 }
@@ -280,7 +314,7 @@ func (m *Accept) Encode() []byte {
 	m.Party.write(w)
 	w.Raw(m.Refund[:])
 	w.Raw(m.List)
-	w.Stream(m.Extra)
+	writeStream(w, m.Extra, vaultRecord(m.Vault)...)
 	return w.Bytes()
 }
 
@@ -293,7 +327,8 @@ func decodeAccept(d *decoder) Message {
 	m.Party = d.party()
 	d.fill("refund", m.Refund[:])
 	m.List = d.list()
-	m.Extra = d.extra()
+	records := d.stream()
+	m.Extra, m.Vault = without(records, recordVault), d.vault(records)
 	return m
 }
 

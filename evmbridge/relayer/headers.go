@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strings"
 
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/ethereum/go-ethereum"
@@ -77,7 +78,46 @@ func (h *Headers) Step(ctx context.Context, now bool) (bool, error) {
 	last := spv.DoubleSHA256(run[len(run)-spv.HeaderLen:])
 	data := bindings.NewCheckpointRelay().PackAddHeaders(context, run)
 	// The id is the batch's last header: the same batch is enqueued once.
-	return true, h.Outbox.Enqueue(fmt.Sprintf("headers/%010d/%v", to, last), h.Relay, data)
+	id := fmt.Sprintf("%s%010d/%v", prefixHeaders, to, last)
+	if sent, err := h.replace(ctx, id); err != nil || sent {
+		return false, err
+	}
+	return true, h.Outbox.Enqueue(id, h.Relay, data)
+}
+
+// prefixHeaders begins the ids of batches of headers.
+const prefixHeaders = "headers/"
+
+// replace gives up other batches that were not sent, which a new one makes needless.
+// It reports whether one is on its way and not in a block: what follows it waits.
+func (h *Headers) replace(ctx context.Context, id string) (sent bool, err error) {
+	calls, err := h.Outbox.Calls(prefixHeaders, false)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range calls {
+		if c.ID == id {
+			continue
+		}
+		if gone, err := h.Outbox.Withdraw(c.ID); err != nil || gone {
+			if err != nil {
+				return false, err
+			}
+			continue
+		}
+		_, text, _ := strings.Cut(strings.TrimPrefix(c.ID, prefixHeaders), "/")
+		last, err := chainhash.NewHashFromStr(text)
+		if err != nil {
+			return false, fmt.Errorf("call %s: %w", c.ID, ErrOutbox)
+		}
+		relay := bindings.NewCheckpointRelay()
+		packed, err := ask(ctx, h, relay.PackCheckpoint(*last), relay.UnpackCheckpoint)
+		if err != nil {
+			return false, err
+		}
+		sent = sent || packed.Sign() == 0
+	}
+	return sent, nil
 }
 
 // common returns the height of the relay's last checkpoint that is on our best chain,

@@ -17,8 +17,47 @@ const (
 	prefixCall  = "call/"  // id -> to ‖ data
 	prefixNonce = "nonce/" // nonce -> id
 	prefixTx    = "tx/"    // nonce ‖ attempt -> signed transaction
-	prefixDone  = "done/"  // id -> 1 if it succeeded, 0 if the contract refused it
+	prefixDone  = "done/"  // id -> how it ended: 0, 1 or 2, as a CallState
 )
+
+// CallState is what became of a call.
+type CallState uint8
+
+// The states of a call. The first three are written to disk by their numbers.
+const (
+	// Refused: it is in a finalized block, and the contract refused it.
+	Refused CallState = iota
+	// Accepted: it is in a finalized block, and had its effect.
+	Accepted
+	// Withdrawn: it was given up before anything of it was sent.
+	Withdrawn
+	// Waiting: nothing of it was sent.
+	Waiting
+	// Sent: a transaction carries it.
+	Sent
+	// Absent: there is no such call.
+	Absent
+)
+
+// String returns the state's name in lower case.
+func (s CallState) String() string {
+	names := []string{"refused", "accepted", "withdrawn", "waiting", "sent", "absent"}
+	if int(s) < len(names) {
+		return names[s]
+	}
+	return fmt.Sprintf("state %d", uint8(s))
+}
+
+// Call is something to be done, and how far it is.
+type Call struct {
+	ID    string
+	To    common.Address
+	State CallState
+	// Tx is the last transaction that carries it, zero if there is none on disk.
+	Tx common.Hash
+
+	data []byte
+}
 
 // ErrOutbox means that a record of the outbox cannot be read.
 var ErrOutbox = errors.New("outbox record cannot be read")
@@ -66,6 +105,96 @@ func (o *Outbox) Enqueue(id string, to common.Address, data []byte) error {
 	return nil
 }
 
+// Withdraw gives a call up of which nothing was sent, and reports whether it did.
+func (o *Outbox) Withdraw(id string) (done bool, err error) {
+	err = o.db.Update(func(t *records.Txn) error {
+		c, err := read(t, id)
+		if err != nil || c.State != Waiting {
+			return err
+		}
+		done = true
+		return t.PutOnce(records.Key(prefixDone, []byte(id)), []byte{byte(Withdrawn)})
+	})
+	if err != nil {
+		return false, fmt.Errorf("withdraw %s: %w", id, err)
+	}
+	return done, nil
+}
+
+// Lookup returns a call; its state is Absent if there is none of that id.
+func (o *Outbox) Lookup(id string) (c Call, err error) {
+	err = o.db.View(func(t *records.Txn) error {
+		c, err = read(t, id)
+		return err
+	})
+	return c, err
+}
+
+// Calls returns the calls whose ids begin with a prefix, by their ids; without all, only
+// those that wait or are sent.
+func (o *Outbox) Calls(prefix string, all bool) (calls []Call, err error) {
+	err = o.db.View(func(t *records.Txn) error {
+		calls = nil
+		var ids []string
+		if err := t.Scan([]byte(prefixCall+prefix), nil, func(rest, _ []byte) error {
+			ids = append(ids, prefix+string(rest))
+			return nil
+		}); err != nil {
+			return err
+		}
+		for _, id := range ids {
+			c, err := read(t, id)
+			if err != nil {
+				return err
+			}
+			if all || c.State == Waiting || c.State == Sent {
+				calls = append(calls, c)
+			}
+		}
+		return nil
+	})
+	return calls, err
+}
+
+// read returns a call as it is on disk.
+func read(t *records.Txn, id string) (Call, error) {
+	c := Call{ID: id, State: Absent}
+	raw, err := t.Get(records.Key(prefixCall, []byte(id)))
+	if errors.Is(err, records.ErrNotFound) {
+		return c, nil
+	}
+	if err != nil {
+		return c, err
+	}
+	if len(raw) < common.AddressLength {
+		return c, fmt.Errorf("call %s: %w", id, ErrOutbox)
+	}
+	c.To, c.data = common.BytesToAddress(raw[:common.AddressLength]), raw[common.AddressLength:]
+	mark, err := t.Get(records.Key(prefixDone, []byte(id)))
+	if err == nil && len(mark) == 1 && mark[0] <= byte(Withdrawn) {
+		c.State = CallState(mark[0])
+		return c, nil
+	}
+	if !errors.Is(err, records.ErrNotFound) {
+		return c, errors.Join(ErrOutbox, err)
+	}
+	c.State = Waiting
+	return c, t.Scan([]byte(prefixNonce), nil, func(nonce, owner []byte) error {
+		if string(owner) != id {
+			return nil
+		}
+		c.State = Sent
+		return t.Scan(records.Key(prefixTx, nonce), nil, func(_, raw []byte) error {
+			var tx types.Transaction
+			if err := tx.UnmarshalBinary(raw); err != nil {
+				return fmt.Errorf("transaction of %s: %w", id, ErrOutbox)
+			}
+			c.Tx = tx.Hash()
+			return nil
+		})
+	})
+}
+
 // Done reports how a call ended: known once it is final, ok if the contract accepted it.
 func (o *Outbox) Done(id string) (ok, known bool, err error) {
 	err = o.db.View(func(t *records.Txn) error {
@@ -73,7 +202,7 @@ func (o *Outbox) Done(id string) (ok, known bool, err error) {
 		if errors.Is(err, records.ErrNotFound) {
 			return nil
 		}
-		known, ok = err == nil, len(raw) == 1 && raw[0] == 1
+		known, ok = err == nil, len(raw) == 1 && raw[0] == byte(Accepted)
 		return err
 	})
 	return ok, known, err
@@ -143,9 +272,9 @@ func (o *Outbox) record(id string, a attempt) error {
 // taken.
 func (o *Outbox) finish(id string, attempts []attempt, ok bool) error {
 	err := o.db.Update(func(t *records.Txn) error {
-		mark := []byte{0}
+		mark := []byte{byte(Refused)}
 		if ok {
-			mark[0] = 1
+			mark[0] = byte(Accepted)
 		}
 		if err := t.PutOnce(records.Key(prefixDone, []byte(id)), mark); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/big"
+	"sync"
 	"time"
 
 	"github.com/ethereum/go-ethereum"
@@ -14,6 +15,8 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/rpc"
+
+	"github.com/alkimiya/alkimiya/evmbridge/spv"
 )
 
 // Account is what the relayer needs to know of its account.
@@ -62,22 +65,44 @@ type Sender struct {
 	c    SenderConfig
 	from common.Address
 	sent map[uint64]time.Time
+
+	mu       sync.Mutex
+	problems map[string]string
 }
+
+// Problem returns why a call did not get on in the last step, or nothing. It is safe for
+// concurrent use.
+func (s *Sender) Problem(id string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.problems[id]
+}
+
+// Account returns the account that sends.
+func (s *Sender) Account() common.Address { return s.from }
 
 // NewSender returns a sender.
 func NewSender(c SenderConfig) *Sender {
-	return &Sender{c: c, from: crypto.PubkeyToAddress(c.Key.PublicKey), sent: map[uint64]time.Time{}}
+	return &Sender{
+		c: c, from: crypto.PubkeyToAddress(c.Key.PublicKey), sent: map[uint64]time.Time{}, problems: map[string]string{},
+	}
 }
 
-// Run takes steps until ctx ends, one each interval. A step that fails is logged and
-// taken again.
+// Run takes steps until ctx ends, one each interval. A step that fails is taken again,
+// and logged unless it failed for the same reason before.
 func (s *Sender) Run(ctx context.Context, interval time.Duration) error {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
+	var last string
 	for {
+		var text string
 		if err := s.Step(ctx); err != nil && ctx.Err() == nil {
-			s.c.Log.WarnContext(ctx, "relayer step did not succeed", "error", err)
+			text = err.Error()
+			if text != last {
+				s.c.Log.WarnContext(ctx, "relayer step did not succeed", "error", err)
+			}
 		}
+		last = text
 		select {
 		case <-ctx.Done():
 			return nil
@@ -104,6 +129,7 @@ func (s *Sender) Step(ctx context.Context) error {
 		return fmt.Errorf("nonce of %v: %w", s.from, err)
 	}
 	var problems []error
+	texts := map[string]string{}
 	for _, c := range calls {
 		nonce, taken := nonces[c.id]
 		if !taken {
@@ -113,8 +139,12 @@ func (s *Sender) Step(ctx context.Context) error {
 		}
 		if err != nil {
 			problems = append(problems, fmt.Errorf("call %s: %w", c.id, err))
+			texts[c.id] = err.Error()
 		}
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.problems = texts
 	return errors.Join(problems...)
 }
 
@@ -140,7 +170,7 @@ func (s *Sender) first(ctx context.Context, c call, mined uint64) error {
 	}
 	gas, err := s.c.Market.EstimateGas(ctx, ethereum.CallMsg{From: s.from, To: &c.to, Data: c.data})
 	if err != nil {
-		return fmt.Errorf("estimate gas: %w", err)
+		return fmt.Errorf("estimate gas: %w", Refusal(err))
 	}
 	fees, err := s.market(ctx)
 	if err != nil {
@@ -252,6 +282,18 @@ func (s *Sender) replace(ctx context.Context, c call, last attempt) error {
 	if errors.Is(err, ErrBudget) {
 		s.c.Log.WarnContext(ctx, "call waits at its budget", "call", c.id)
 		return s.broadcast(ctx, last)
+	}
+	return err
+}
+
+// Refusal turns an answer of a node about a call that a contract refused into the
+// error of package spv; any other error it returns as it is.
+func Refusal(err error) error {
+	var answer rpc.DataError
+	if errors.As(err, &answer) {
+		if data, ok := answer.ErrorData().(string); ok {
+			return spv.Revert(common.FromHex(data))
+		}
 	}
 	return err
 }

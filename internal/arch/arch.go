@@ -63,7 +63,7 @@ func (v Violation) String() string {
 var layers = map[string][]string{
 	"cmd":       {"cmd", "node", "oracle", "wallet", "evmbridge", "dlc", "internal"},
 	"itest":     {"itest", "cmd", "node", "oracle", "wallet", "evmbridge", "dlc", "internal"},
-	"node":      {"node", "oracle", "wallet", "dlc", "internal"},
+	"node":      {"node", "oracle", "wallet", "dlc", "evmbridge/vault", "internal"},
 	"oracle":    {"oracle", "internal"},
 	"wallet":    {"wallet", "internal"},
 	"evmbridge": {"evmbridge", "oracle/attest", "internal"},

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/btcsuite/btcd/chaincfg/chainhash"
+
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/store"
 	"github.com/alkimiya/alkimiya/node/engine/fund"
@@ -20,6 +22,8 @@ type Config struct {
 	Store *store.Store
 	// NodeKey is our own node key, compressed.
 	NodeKey [33]byte
+	// Genesis is the hash of the Bitcoin network's genesis block.
+	Genesis chainhash.Hash
 	Keys    Keys
 	Fund    *fund.Fund
 	Wallet  Wallet
@@ -53,7 +57,7 @@ func (c *Config) check() error {
 	for name, missing := range map[string]bool{
 		"Store": c.Store == nil, "Keys": c.Keys == nil, "Fund": c.Fund == nil, "Wallet": c.Wallet == nil,
 		"Peers": c.Peers == nil, "Oracles": c.Oracles == nil, "Track": c.Track == nil, "Clock": c.Clock == nil,
-		"Random": c.Random == nil, "Log": c.Log == nil,
+		"Genesis": c.Genesis == chainhash.Hash{}, "Random": c.Random == nil, "Log": c.Log == nil,
 	} {
 		if missing {
 			return fmt.Errorf("%w: engine without %s", ErrRequest, name)

@@ -20,6 +20,7 @@ const (
 	EventOffer    = journal.Offer
 	EventClose    = journal.Close
 	EventPhase    = journal.Phase
+	EventRelease  = journal.Release
 	EventAlarm    = journal.Alarm
 	EventWarning  = journal.Warning
 	EventProgress = journal.Progress

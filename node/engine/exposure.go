@@ -113,6 +113,7 @@ func (e *Engine) judged(peer [33]byte, key Key, deal *contract.Deal, role contra
 	return policy.Offer{
 		Peer: peer, Terms: deal.Terms, OwnLock: amountOf(int64(deal.Terms.Lock(side))), //nolint:gosec // at most 21e14
 		Order:    deal.Offer.Take != nil,
+		Bridged:  deal.Vault(role.Other()) != nil,
 		Today:    uint32(max(0, e.cfg.Clock.Now().Unix()) / secondsPerDay), //nolint:gosec // bounded for 10^7 years
 		Exposure: e.exposure(peer, key),
 	}
@@ -124,6 +125,6 @@ func (e *Engine) offerFacts(ctx context.Context, peer [33]byte, key Key, raw []b
 		if _, r := e.policy().Judge(e.judged(peer, key, deal, contract.Accepter)); r != nil {
 			return &wire.RejectError{Code: r.Code, Field: r.Key, Err: errors.New(r.Reason)}
 		}
-		return nil
+		return e.checkVault(m.Vault, m.Party.Payout)
 	})
 }

@@ -40,8 +40,13 @@ func (e *Engine) Offer(ctx context.Context, r OfferRequest) (View, error) {
 	if refusal := e.policy().Limit(e.ownOffer(r.Peer, key, deal)); refusal != nil {
 		return View{}, fmt.Errorf("%w: %w", ErrPolicy, refusal)
 	}
+	payout, record, err := e.drawVault(r.Bridge)
+	if err != nil {
+		return View{}, err
+	}
+	d.Vault = record
 	party, err := e.cfg.Fund.Party(ctx, fund.PartyRequest{
-		Key: key, Peer: r.Peer, Collateral: d.Lock(), FundRate: d.FundRate, CETRate: d.CETRate, Coins: r.Coins,
+		Key: key, Peer: r.Peer, Collateral: d.Lock(), FundRate: d.FundRate, CETRate: d.CETRate, Coins: r.Coins, Payout: payout,
 	})
 	if err != nil {
 		return View{}, err
@@ -160,17 +165,21 @@ func (a *actor) approve(ctx context.Context, r ApproveRequest) error {
 	if err != nil {
 		return draft.Own(err)
 	}
+	payout, record, err := e.drawVault(r.Bridge)
+	if err != nil {
+		return err
+	}
 	lock := deal.Terms.Lock(deal.Terms.Offerer.Other())
 	party, err := e.cfg.Fund.Party(ctx, fund.PartyRequest{
 		Key: a.key, Peer: state.Peer, Collateral: btcutil.Amount(lock), //nolint:gosec // at most 21e14
-		FundRate: deal.Offer.FundFeeRate, CETRate: deal.Offer.CETFeeRate, Coins: r.Coins,
+		FundRate: deal.Offer.FundFeeRate, CETRate: deal.Offer.CETFeeRate, Coins: r.Coins, Payout: payout,
 	})
 	if err != nil {
 		return err
 	}
 	e.at(crashReserved)
 	after, err := a.ask(ctx, func(c contract.Clock) contract.Event {
-		return contract.UserApprove{Clock: c, Party: party, Facts: facts}
+		return contract.UserApprove{Clock: c, Party: party, Facts: facts, Vault: record}
 	})
 	if err != nil || after.Phase != contract.Offered {
 		// Too late, or no longer acceptable: the machine never saw the coins.

@@ -295,6 +295,7 @@ func (e *Engine) peerAccept(ctx context.Context, peer [33]byte, raw []byte, m *w
 		e.log.Warn("coins of a peer not looked up", "err", err)
 		facts.Unavailable = draft.OutPoints(m.Party) // what cannot be seen is not relied on
 	}
+	facts.Policy = e.judgeVault(m.Vault, m.Party.Payout)
 	e.toKey(ctx, peer, raw, key, func(c contract.Clock) contract.Event {
 		return contract.PeerAccept{Clock: c, Peer: peer, Facts: facts, Message: raw}
 	})

@@ -7,6 +7,7 @@ import (
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/wire"
 
+	"github.com/alkimiya/alkimiya/evmbridge/vault"
 	"github.com/alkimiya/alkimiya/node/engine/draft"
 	"github.com/alkimiya/alkimiya/node/engine/view"
 )
@@ -34,6 +35,9 @@ type (
 type ApproveRequest struct {
 	// Coins, if not empty, are the only ones that fund it.
 	Coins []wire.OutPoint
+	// Bridge, if not nil, has our payout go to a fresh vault of that bridge, so
+	// that our side can become tokens. Its Salt is not used.
+	Bridge *vault.Record
 }
 
 // CloseRequest proposes an exit at a price.

@@ -158,6 +158,9 @@ func (a *actor) recycle() {
 		return
 	}
 	a.recycled = true
+	if deal.Vault(state.Role) != nil {
+		return // the payout script is none of the wallet's
+	}
 	if state.Role == contract.Offerer {
 		a.e.cfg.Fund.Recycle(state.Peer, deal.Offer.Party)
 		return

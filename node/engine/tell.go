@@ -32,6 +32,8 @@ func (a *actor) notify(ctx context.Context, t todo, e contract.Notify) bool {
 			return true
 		}
 		return a.tell(t, Event{Kind: EventClose})
+	case contract.NoticeRelease:
+		return a.tell(t, Event{Kind: EventRelease})
 	case contract.NoticePhase:
 		return a.tell(t, Event{Kind: EventPhase, From: t.from.String(), Phase: t.to.String()})
 	}

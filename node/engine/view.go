@@ -20,6 +20,8 @@ type (
 	SpendView = view.SpendView
 	// AttestationView is what one oracle attested.
 	AttestationView = view.AttestationView
+	// VaultView is the vault of a bridge that a payout goes to.
+	VaultView = view.VaultView
 	// Decision is what waits for the user.
 	Decision = view.Decision
 	// DecisionKind says what the user is asked.

@@ -449,7 +449,8 @@ func (n *node) start() {
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug})).With("node", n.name)
 	watcher := follow.New(n.w.chain, log, follow.Options{Poll: 20 * time.Millisecond, RetryMin: 5 * time.Millisecond})
 	e, err := engine.New(engine.Config{
-		Store: s, NodeKey: n.key, Keys: ring{seedOf(n.name)}, Fund: fund.New(n.purse, n.purse, ring{seedOf(n.name)}, rand.Reader),
+		Genesis: *chaincfg.RegressionNetParams.GenesisHash,
+		Store:   s, NodeKey: n.key, Keys: ring{seedOf(n.name)}, Fund: fund.New(n.purse, n.purse, ring{seedOf(n.name)}, rand.Reader),
 		Wallet: n.purse, Peers: peerOf{n}, Oracles: n.w.oracles, Track: track.New(n.w.chain, watcher, log), Mempool: n.w.chain,
 		Clock: engine.NewChainClock(time.Unix(opening, 0)), Policy: n.rules, Params: n.w.params, Random: rand.Reader, Log: log,
 		PoolPoll: 20 * time.Millisecond, Workers: 2,

@@ -43,6 +43,8 @@ type Offer struct {
 	OwnLock btcutil.Amount
 	// Order says that it answers an own order.
 	Order bool
+	// Bridged says that the peer's payout goes to the vault of a bridge.
+	Bridged bool
 	// Today is the present Unix day.
 	Today    uint32
 	Exposure Exposure
@@ -61,7 +63,7 @@ func (r *RefusalError) Error() string { return r.Key + ": " + r.Reason }
 // Limit returns the breach of a limit, an allow-list or a bound by an offer, or
 // nil. It holds for own offers as well.
 func (p Policy) Limit(o Offer) *RefusalError {
-	for _, f := range []func(Offer) *RefusalError{p.limitCount, p.limitLock, p.limitTerms, p.limitOracles} {
+	for _, f := range []func(Offer) *RefusalError{p.limitCount, p.limitLock, p.limitTerms, p.limitOracles, p.limitBridge} {
 		if r := f(o); r != nil {
 			return r
 		}
@@ -130,6 +132,13 @@ func (p Policy) limitOracles(o Offer) *RefusalError {
 	return nil
 }
 
+func (p Policy) limitBridge(o Offer) *RefusalError {
+	if o.Bridged && p.Bridge.Peers == DeclineTokens {
+		return refuse(wire.RejectDeclined, "bridge.peers", "the other side would become tokens")
+	}
+	return nil
+}
+
 func refuse(code wire.RejectCode, key, format string, args ...any) *RefusalError {
 	return &RefusalError{Code: code, Key: key, Reason: fmt.Sprintf(format, args...)}
 }
@@ -150,8 +159,9 @@ func (p Policy) Judge(o Offer) (Verdict, *RefusalError) {
 	listed := len(p.Accept.Peers) == 0 || slices.ContainsFunc(p.Accept.Peers, func(text string) bool {
 		return strings.EqualFold(text, hex.EncodeToString(o.Peer[:]))
 	})
+	agreed := o.Order && p.Accept.Orders || !o.Order && p.Accept.Offers && listed
 	switch {
-	case o.Order && p.Accept.Orders, !o.Order && p.Accept.Offers && listed:
+	case agreed && (!o.Bridged || p.Bridge.Peers == AcceptTokens):
 		return Agree, nil
 	case p.Accept.DeclineOthers:
 		return Refuse, refuse(wire.RejectDeclined, "accept.decline_others", "not accepted by a rule")

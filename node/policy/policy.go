@@ -38,6 +38,7 @@ type Policy struct {
 	Oracles Oracles `toml:"oracles"`
 	Accept  Accept  `toml:"accept"`
 	Close   Close   `toml:"close"`
+	Bridge  Bridge  `toml:"bridge"`
 	Quotes  Quotes  `toml:"quotes"`
 	Pricer  Pricer  `toml:"pricer"`
 }
@@ -134,6 +135,25 @@ type Close struct {
 	MinPermille uint32 `toml:"min_permille"`
 }
 
+// Tokens says what is done with contracts whose other side becomes tokens.
+type Tokens string
+
+// The ways to treat them.
+const (
+	AskTokens     Tokens = "ask"
+	AcceptTokens  Tokens = "accept"
+	DeclineTokens Tokens = "decline"
+)
+
+// Bridge says which contracts are taken whose peer has its payout go to the vault
+// of a bridge: they cannot be closed before maturity, and settle by their CET.
+type Bridge struct {
+	// Peers, for peers' offers: "accept" judges them as any other offer, "ask" never
+	// accepts one without asking. Of a peer that answers our offer nobody can be
+	// asked: it is refused for "decline" alone.
+	Peers Tokens `toml:"peers"`
+}
+
 // Default returns the policy of a node without a file.
 func Default() Policy {
 	return Policy{
@@ -146,6 +166,7 @@ func Default() Policy {
 		Oracles: Oracles{MinOracles: 1, MinThreshold: 1},
 		Accept:  Accept{Orders: true},
 		Close:   Close{Exits: AskExits},
+		Bridge:  Bridge{Peers: AskTokens},
 		Quotes:  Quotes{Ask: true},
 		Pricer:  Pricer{GrowthPermille: []int32{0}, VolPermille: 35, FeeVolPermille: 300},
 	}
@@ -217,6 +238,7 @@ func (p Policy) Check() error {
 		{p.Oracles.MinThreshold >= 1 && p.Oracles.MinThreshold <= wire.MaxOracles, "oracles.min_threshold", p.Oracles.MinThreshold},
 		{p.Oracles.Threshold <= wire.MaxOracles, "oracles.threshold", p.Oracles.Threshold},
 		{slices.Contains([]Exits{AskExits, AcceptExits, DeclineExits}, p.Close.Exits), "close.exits", p.Close.Exits},
+		{slices.Contains([]Tokens{AskTokens, AcceptTokens, DeclineTokens}, p.Bridge.Peers), "bridge.peers", p.Bridge.Peers},
 		{areHex(p.Oracles.Allowed, 32), "oracles.allowed", p.Oracles.Allowed},
 		{areHex(p.Accept.Peers, 33), "accept.peers", p.Accept.Peers},
 	} {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/hex"
 
+	"github.com/btcsuite/btcd/wire"
+
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/order"
 	"github.com/alkimiya/alkimiya/node/backup"
@@ -76,6 +78,9 @@ func decodeOffer(ctx context.Context, t *Trading, req *alkv1.OfferContractReques
 		out.Peer = key
 	}
 	if out.Coins, err = decodeOutPoints(req.GetCoins()); err != nil {
+		return out, err
+	}
+	if out.Bridge, err = decodeBridge(req.GetBridge()); err != nil {
 		return out, err
 	}
 	terms, err := t.Taker.Terms(ctx, d)
@@ -173,8 +178,12 @@ func (h contractService) AcceptContract(ctx context.Context, req *alkv1.AcceptCo
 	if err != nil {
 		return nil, err
 	}
+	bridge, err := decodeBridge(req.GetBridge())
+	if err != nil {
+		return nil, err
+	}
 	c, err := h.named(ctx, req.GetContract(), func(t *Trading, k engine.Key) (engine.View, error) {
-		return t.Contracts.Approve(ctx, k, engine.ApproveRequest{Coins: coins})
+		return t.Contracts.Approve(ctx, k, engine.ApproveRequest{Coins: coins, Bridge: bridge})
 	})
 	if err != nil {
 		return nil, err
@@ -324,6 +333,10 @@ func encodeContract(v engine.View, raw bool) *alkv1.Contract {
 		Funding: encodeContractTx(v.Funding, raw), Cancel: encodeContractTx(v.Cancel, raw),
 		Cet: encodeContractTx(v.CET, raw), Refund: encodeContractTx(v.Refund, raw),
 		Outcome: v.Outcome, DeadlineUnix: v.Deadline, Alarms: v.Alarms, Warnings: v.Warnings,
+		OwnVault: encodeVault(v.OwnVault), PeerVault: encodeVault(v.PeerVault), Bridged: v.Bridged,
+	}
+	if v.FundingOutput != (wire.OutPoint{}) {
+		out.FundingOutput = v.FundingOutput.String()
 	}
 	for _, c := range v.Closes {
 		out.Closes = append(out.Closes, &alkv1.ContractClose{

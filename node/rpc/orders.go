@@ -185,6 +185,10 @@ func (h orderService) TakeOrder(ctx context.Context, req *alkv1.TakeOrderRequest
 	if err != nil {
 		return nil, err
 	}
+	bridge, err := decodeBridge(req.GetBridge())
+	if err != nil {
+		return nil, err
+	}
 	ctx, t, done, err := h.s.hold(ctx)
 	if err != nil {
 		return nil, err
@@ -200,7 +204,7 @@ func (h orderService) TakeOrder(ctx context.Context, req *alkv1.TakeOrderRequest
 	}
 	offer := engine.OfferRequest{
 		Peer: taken.Maker, Order: taken.Order, Take: taken.Take, FundFeeRate: req.GetFundSatPerVbyte(), CETFeeRate: req.GetCetSatPerVbyte(),
-		RefundDelay: req.GetRefundDelaySeconds(), ExpiresIn: req.GetExpiresInSeconds(), Coins: coins,
+		RefundDelay: req.GetRefundDelaySeconds(), ExpiresIn: req.GetExpiresInSeconds(), Coins: coins, Bridge: bridge,
 	}
 	if req.GetDryRun() {
 		simulation, err := t.Contracts.Simulate(ctx, offer)

@@ -28,6 +28,7 @@ type Trading struct {
 	Quotes    Quotes
 	Contracts Contracts
 	Closes    Closes
+	Bridge    Bridge
 	Views     Views
 	Portfolio Portfolio
 	Oracles   Oracles

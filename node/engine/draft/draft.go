@@ -32,6 +32,9 @@ type Draft struct {
 	Take *wire.Take
 	// FundRate and CETRate are in sat/vB.
 	FundRate, CETRate uint32
+	// Vault is the record of the vault that our payout goes to, nil if it goes to
+	// us.
+	Vault []byte
 
 	announcements [][]byte
 	set           *attest.Set
@@ -56,7 +59,7 @@ func (d *Draft) Message(temp [32]byte, party wire.Party, serial uint64) ([]byte,
 	message := wire.Offer{
 		TempID: temp, Terms: d.Terms.Encode(), Announcements: d.announcements, InfoHash: info, Party: party, FundSerial: serial,
 		FundFeeRate: d.FundRate, CETFeeRate: d.CETRate, CETLocktime: d.maturity, RefundLocktime: d.refund, Expiry: d.expiry,
-		QuoteID: d.order, Take: d.Take,
+		QuoteID: d.order, Take: d.Take, Vault: d.Vault,
 	}
 	return message.Encode(), nil
 }

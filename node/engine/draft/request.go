@@ -7,6 +7,7 @@ import (
 	"github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/dlc/payout"
+	"github.com/alkimiya/alkimiya/evmbridge/vault"
 	"github.com/alkimiya/alkimiya/node/engine/view"
 )
 
@@ -46,6 +47,9 @@ type Request struct {
 	ExpiresIn uint32
 	// Coins, if not empty, are the only ones that fund it.
 	Coins []wire.OutPoint
+	// Bridge, if not nil, has our payout go to a fresh vault of that bridge, so
+	// that our side can become tokens. Its Salt is not used.
+	Bridge *vault.Record
 }
 
 // Simulation is what a contract would be, without making one.

@@ -29,6 +29,8 @@ type PartyRequest struct {
 	FundRate, CETRate uint32
 	// Coins, if not empty, are the only ones used.
 	Coins []btcwire.OutPoint
+	// Payout, if not nil, is the script of a vault, P2TR, that our payout goes to.
+	Payout []byte
 }
 
 // scriptSize is the length of our payout and change scripts, P2TR.
@@ -83,6 +85,11 @@ func (f *Fund) fill(ctx context.Context, r PartyRequest, inputs []wire.Input) (w
 		if party.Inputs[i].Serial, err = f.Serial(); err != nil {
 			return wire.Party{}, err
 		}
+	}
+	if r.Payout != nil {
+		party.Payout = r.Payout
+		party.Change, err = f.script(ctx, true)
+		return party, err
 	}
 	if spare, ok := f.reuse(r.Peer); ok {
 		party.Payout, party.Change = spare.payout, spare.change

@@ -13,6 +13,9 @@ const (
 	Close Kind = "close"
 	// Phase: a contract changed its phase.
 	Phase Kind = "phase"
+	// Release: a contract of which a side pays the vault of a bridge may be closed
+	// from now on.
+	Release Kind = "release"
 	// Alarm: something needs a human.
 	Alarm Kind = "alarm"
 	// Warning: something was decided that a human may want to know.

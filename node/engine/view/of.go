@@ -10,6 +10,7 @@ import (
 	btcwire "github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
+	"github.com/alkimiya/alkimiya/evmbridge/vault"
 	"github.com/alkimiya/alkimiya/oracle/attest"
 )
 
@@ -55,6 +56,8 @@ func Of(s contract.State, warns func(fees, collateral btcutil.Amount) bool) View
 	v.Collateral = amount(int64(deal.Terms.M()))                                                                   //nolint:gosec // at most 21e14
 	v.OwnLock, v.PeerLock = amount(int64(deal.Terms.Lock(v.Side))), amount(int64(deal.Terms.Lock(v.Side.Other()))) //nolint:gosec // at most M
 	v.Decision = DecisionOf(s, v.Expiry)
+	v.Bridged = s.Bridged
+	v.OwnVault, v.PeerVault = vaultOf(deal, s.Role), vaultOf(deal, s.Role.Other())
 	for _, at := range s.Attestations {
 		v.Attestations = append(v.Attestations, AttestationView{
 			Index: int(at.Oracle), Oracle: deal.Terms.Oracles[at.Oracle], Outcome: at.Outcome,
@@ -70,6 +73,23 @@ func Of(s contract.State, warns func(fees, collateral btcutil.Amount) bool) View
 	if warns(v.Fees.Total(), v.Collateral) {
 		v.Warnings = append(v.Warnings, fmt.Sprintf("miner fees of %d sat are more than usual for a collateral of %d sat",
 			int64(v.Fees.Total()), int64(v.Collateral)))
+	}
+	return v
+}
+
+// vaultOf shows the vault that a role's payout goes to, nil if there is none.
+func vaultOf(deal *contract.Deal, role contract.Role) *VaultView {
+	record, err := vault.DecodeRecord(deal.Vault(role))
+	if err != nil {
+		return nil
+	}
+	v := &VaultView{
+		ChainID: record.ChainID, Bridge: record.Bridge, Salt: record.Salt,
+		Operators: record.Committee.Operators, Threshold: record.Committee.Threshold,
+	}
+	v.Script = slices.Clone(deal.Offer.Party.Payout)
+	if role == contract.Accepter {
+		v.Script = slices.Clone(deal.Accept.Party.Payout)
 	}
 	return v
 }
@@ -148,6 +168,7 @@ func (w *viewer) tx(raw []byte, complete bool, height uint32, prevouts []*btcwir
 
 func (w *viewer) transactions() {
 	s, funding := w.s, w.deal.Contract.Funding
+	w.v.FundingOutput = funding.OutPoint()
 	w.v.Funding = w.tx(s.Funding, s.FundingComplete, s.FundingAt.Height, funding.PrevOutputs())
 	if w.v.Funding == nil {
 		if raw, err := Serialise(funding.Tx()); err == nil {

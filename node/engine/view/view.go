@@ -56,6 +56,8 @@ type View struct {
 	// we hold or saw them, else nil; Closes those that both signed.
 	Funding, Cancel, CET, Refund *TxView
 	Closes                       []CloseView
+	// FundingOutput is zero before the accepter's side is known.
+	FundingOutput wire.OutPoint
 	// Spend is the transaction that spends the funding output, nil if none
 	// does. It is one of those above, unless Phase is Alarmed.
 	Spend *SpendView
@@ -67,6 +69,12 @@ type View struct {
 	// or, before there is one, what the attested outcome will; nil before both.
 	// Miner fees of a CET are paid at funding; a close shares its own.
 	OwnPayout, PeerPayout *btcutil.Amount
+	// OwnVault and PeerVault are the vaults of a bridge that the sides' payouts go
+	// to, nil for a payout that goes to the side itself or is not known yet.
+	OwnVault, PeerVault *VaultView
+	// Bridged says that a side pays a vault and was not released: the contract is
+	// not closed before its CET.
+	Bridged bool
 	// Decision is what waits for the user, nil if nothing does.
 	Decision *Decision
 	// Work is the signing or verifying under way, nil if none is.
@@ -133,6 +141,20 @@ type AttestationView struct {
 	Index   int
 	Oracle  [32]byte
 	Outcome uint64
+}
+
+// VaultView is the vault of a bridge that a payout goes to.
+type VaultView struct {
+	// ChainID is the EVM chain's, Bridge the bridge's address there.
+	ChainID uint64
+	Bridge  [20]byte
+	// Salt is the vault's own; Operators are the x-only keys of which Threshold
+	// spend it.
+	Salt      [32]byte
+	Operators [][32]byte
+	Threshold int
+	// Script is the payout script, P2TR.
+	Script []byte
 }
 
 // DecisionKind says what the user is asked.

@@ -20,6 +20,143 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// BridgeTerms name the bridge whose vault the own payout shall go to.
+type BridgeTerms struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Id of the EVM chain.
+	ChainId uint64 `protobuf:"varint,1,opt,name=chain_id,json=chainId,proto3" json:"chain_id,omitempty"`
+	// Address of the bridge there, 0x and 40 hexadecimal digits.
+	Bridge string `protobuf:"bytes,2,opt,name=bridge,proto3" json:"bridge,omitempty"`
+	// Keys of the operators for the vault, x-only, ascending, in hexadecimal.
+	Operators []string `protobuf:"bytes,3,rep,name=operators,proto3" json:"operators,omitempty"`
+	// How many of them spend a vault.
+	Threshold     uint32 `protobuf:"varint,4,opt,name=threshold,proto3" json:"threshold,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BridgeTerms) Reset() {
+	*x = BridgeTerms{}
+	mi := &file_alk_v1_contracts_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BridgeTerms) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BridgeTerms) ProtoMessage() {}
+
+func (x *BridgeTerms) ProtoReflect() protoreflect.Message {
+	mi := &file_alk_v1_contracts_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BridgeTerms.ProtoReflect.Descriptor instead.
+func (*BridgeTerms) Descriptor() ([]byte, []int) {
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{0}
+}
+
+func (x *BridgeTerms) GetChainId() uint64 {
+	if x != nil {
+		return x.ChainId
+	}
+	return 0
+}
+
+func (x *BridgeTerms) GetBridge() string {
+	if x != nil {
+		return x.Bridge
+	}
+	return ""
+}
+
+func (x *BridgeTerms) GetOperators() []string {
+	if x != nil {
+		return x.Operators
+	}
+	return nil
+}
+
+func (x *BridgeTerms) GetThreshold() uint32 {
+	if x != nil {
+		return x.Threshold
+	}
+	return 0
+}
+
+// ContractVault is the vault of a bridge that a side's payout goes to.
+type ContractVault struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The bridge and its operators.
+	Bridge *BridgeTerms `protobuf:"bytes,1,opt,name=bridge,proto3" json:"bridge,omitempty"`
+	// Salt of this vault, 32 bytes in hexadecimal.
+	Salt string `protobuf:"bytes,2,opt,name=salt,proto3" json:"salt,omitempty"`
+	// The payout script, serialized.
+	PkScript      []byte `protobuf:"bytes,3,opt,name=pk_script,json=pkScript,proto3" json:"pk_script,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ContractVault) Reset() {
+	*x = ContractVault{}
+	mi := &file_alk_v1_contracts_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ContractVault) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ContractVault) ProtoMessage() {}
+
+func (x *ContractVault) ProtoReflect() protoreflect.Message {
+	mi := &file_alk_v1_contracts_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ContractVault.ProtoReflect.Descriptor instead.
+func (*ContractVault) Descriptor() ([]byte, []int) {
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ContractVault) GetBridge() *BridgeTerms {
+	if x != nil {
+		return x.Bridge
+	}
+	return nil
+}
+
+func (x *ContractVault) GetSalt() string {
+	if x != nil {
+		return x.Salt
+	}
+	return ""
+}
+
+func (x *ContractVault) GetPkScript() []byte {
+	if x != nil {
+		return x.PkScript
+	}
+	return nil
+}
+
 // OfferContractRequest describes a contract.
 type OfferContractRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -40,14 +177,17 @@ type OfferContractRequest struct {
 	// usual.
 	ExpiresInSeconds uint32 `protobuf:"varint,7,opt,name=expires_in_seconds,json=expiresInSeconds,proto3" json:"expires_in_seconds,omitempty"`
 	// If not empty, the only coins that fund it.
-	Coins         []*OutPoint `protobuf:"bytes,8,rep,name=coins,proto3" json:"coins,omitempty"`
+	Coins []*OutPoint `protobuf:"bytes,8,rep,name=coins,proto3" json:"coins,omitempty"`
+	// If set, the own payout goes to a fresh vault of this bridge, so that the
+	// own side can become tokens. The contract then settles by its CET alone.
+	Bridge        *BridgeTerms `protobuf:"bytes,9,opt,name=bridge,proto3" json:"bridge,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *OfferContractRequest) Reset() {
 	*x = OfferContractRequest{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[0]
+	mi := &file_alk_v1_contracts_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -59,7 +199,7 @@ func (x *OfferContractRequest) String() string {
 func (*OfferContractRequest) ProtoMessage() {}
 
 func (x *OfferContractRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[0]
+	mi := &file_alk_v1_contracts_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -72,7 +212,7 @@ func (x *OfferContractRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OfferContractRequest.ProtoReflect.Descriptor instead.
 func (*OfferContractRequest) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{0}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *OfferContractRequest) GetPeer() string {
@@ -131,6 +271,13 @@ func (x *OfferContractRequest) GetCoins() []*OutPoint {
 	return nil
 }
 
+func (x *OfferContractRequest) GetBridge() *BridgeTerms {
+	if x != nil {
+		return x.Bridge
+	}
+	return nil
+}
+
 // OfferContractResponse holds the contract that was offered.
 type OfferContractResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -142,7 +289,7 @@ type OfferContractResponse struct {
 
 func (x *OfferContractResponse) Reset() {
 	*x = OfferContractResponse{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[1]
+	mi := &file_alk_v1_contracts_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -154,7 +301,7 @@ func (x *OfferContractResponse) String() string {
 func (*OfferContractResponse) ProtoMessage() {}
 
 func (x *OfferContractResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[1]
+	mi := &file_alk_v1_contracts_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -167,7 +314,7 @@ func (x *OfferContractResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OfferContractResponse.ProtoReflect.Descriptor instead.
 func (*OfferContractResponse) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{1}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *OfferContractResponse) GetContract() *Contract {
@@ -189,7 +336,7 @@ type SimulateContractRequest struct {
 
 func (x *SimulateContractRequest) Reset() {
 	*x = SimulateContractRequest{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[2]
+	mi := &file_alk_v1_contracts_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -201,7 +348,7 @@ func (x *SimulateContractRequest) String() string {
 func (*SimulateContractRequest) ProtoMessage() {}
 
 func (x *SimulateContractRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[2]
+	mi := &file_alk_v1_contracts_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -214,7 +361,7 @@ func (x *SimulateContractRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulateContractRequest.ProtoReflect.Descriptor instead.
 func (*SimulateContractRequest) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{2}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *SimulateContractRequest) GetOffer() *OfferContractRequest {
@@ -235,7 +382,7 @@ type SimulateContractResponse struct {
 
 func (x *SimulateContractResponse) Reset() {
 	*x = SimulateContractResponse{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[3]
+	mi := &file_alk_v1_contracts_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -247,7 +394,7 @@ func (x *SimulateContractResponse) String() string {
 func (*SimulateContractResponse) ProtoMessage() {}
 
 func (x *SimulateContractResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[3]
+	mi := &file_alk_v1_contracts_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -260,7 +407,7 @@ func (x *SimulateContractResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SimulateContractResponse.ProtoReflect.Descriptor instead.
 func (*SimulateContractResponse) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{3}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *SimulateContractResponse) GetSimulation() *Simulation {
@@ -291,7 +438,7 @@ type ContractTx struct {
 
 func (x *ContractTx) Reset() {
 	*x = ContractTx{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[4]
+	mi := &file_alk_v1_contracts_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -303,7 +450,7 @@ func (x *ContractTx) String() string {
 func (*ContractTx) ProtoMessage() {}
 
 func (x *ContractTx) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[4]
+	mi := &file_alk_v1_contracts_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -316,7 +463,7 @@ func (x *ContractTx) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContractTx.ProtoReflect.Descriptor instead.
 func (*ContractTx) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{4}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ContractTx) GetTxid() string {
@@ -374,7 +521,7 @@ type ContractPrevout struct {
 
 func (x *ContractPrevout) Reset() {
 	*x = ContractPrevout{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[5]
+	mi := &file_alk_v1_contracts_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -386,7 +533,7 @@ func (x *ContractPrevout) String() string {
 func (*ContractPrevout) ProtoMessage() {}
 
 func (x *ContractPrevout) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[5]
+	mi := &file_alk_v1_contracts_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -399,7 +546,7 @@ func (x *ContractPrevout) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContractPrevout.ProtoReflect.Descriptor instead.
 func (*ContractPrevout) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{5}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ContractPrevout) GetValueSat() uint64 {
@@ -437,7 +584,7 @@ type ContractClose struct {
 
 func (x *ContractClose) Reset() {
 	*x = ContractClose{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[6]
+	mi := &file_alk_v1_contracts_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -449,7 +596,7 @@ func (x *ContractClose) String() string {
 func (*ContractClose) ProtoMessage() {}
 
 func (x *ContractClose) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[6]
+	mi := &file_alk_v1_contracts_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -462,7 +609,7 @@ func (x *ContractClose) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContractClose.ProtoReflect.Descriptor instead.
 func (*ContractClose) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{6}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ContractClose) GetAttempt() uint32 {
@@ -525,7 +672,7 @@ type ContractSpend struct {
 
 func (x *ContractSpend) Reset() {
 	*x = ContractSpend{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[7]
+	mi := &file_alk_v1_contracts_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -537,7 +684,7 @@ func (x *ContractSpend) String() string {
 func (*ContractSpend) ProtoMessage() {}
 
 func (x *ContractSpend) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[7]
+	mi := &file_alk_v1_contracts_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -550,7 +697,7 @@ func (x *ContractSpend) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContractSpend.ProtoReflect.Descriptor instead.
 func (*ContractSpend) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{7}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ContractSpend) GetKind() string {
@@ -594,7 +741,7 @@ type ContractAttestation struct {
 
 func (x *ContractAttestation) Reset() {
 	*x = ContractAttestation{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[8]
+	mi := &file_alk_v1_contracts_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -606,7 +753,7 @@ func (x *ContractAttestation) String() string {
 func (*ContractAttestation) ProtoMessage() {}
 
 func (x *ContractAttestation) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[8]
+	mi := &file_alk_v1_contracts_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -619,7 +766,7 @@ func (x *ContractAttestation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContractAttestation.ProtoReflect.Descriptor instead.
 func (*ContractAttestation) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{8}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ContractAttestation) GetOracle() string {
@@ -658,7 +805,7 @@ type ContractDecision struct {
 
 func (x *ContractDecision) Reset() {
 	*x = ContractDecision{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[9]
+	mi := &file_alk_v1_contracts_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -670,7 +817,7 @@ func (x *ContractDecision) String() string {
 func (*ContractDecision) ProtoMessage() {}
 
 func (x *ContractDecision) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[9]
+	mi := &file_alk_v1_contracts_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -683,7 +830,7 @@ func (x *ContractDecision) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContractDecision.ProtoReflect.Descriptor instead.
 func (*ContractDecision) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{9}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ContractDecision) GetKind() string {
@@ -743,7 +890,7 @@ type ContractWork struct {
 
 func (x *ContractWork) Reset() {
 	*x = ContractWork{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[10]
+	mi := &file_alk_v1_contracts_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -755,7 +902,7 @@ func (x *ContractWork) String() string {
 func (*ContractWork) ProtoMessage() {}
 
 func (x *ContractWork) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[10]
+	mi := &file_alk_v1_contracts_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -768,7 +915,7 @@ func (x *ContractWork) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ContractWork.ProtoReflect.Descriptor instead.
 func (*ContractWork) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{10}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ContractWork) GetTask() string {
@@ -866,14 +1013,24 @@ type Contract struct {
 	// Why a person must look at it.
 	Alarms []string `protobuf:"bytes,34,rep,name=alarms,proto3" json:"alarms,omitempty"`
 	// What a person may want to know.
-	Warnings      []string `protobuf:"bytes,35,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	Warnings []string `protobuf:"bytes,35,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	// Vault that the own payout goes to; absent if it goes to the wallet.
+	OwnVault *ContractVault `protobuf:"bytes,36,opt,name=own_vault,json=ownVault,proto3" json:"own_vault,omitempty"`
+	// Vault that the peer's payout goes to; absent if there is none or it is not
+	// known yet.
+	PeerVault *ContractVault `protobuf:"bytes,37,opt,name=peer_vault,json=peerVault,proto3" json:"peer_vault,omitempty"`
+	// True while a side pays a vault and the contract is not released: it cannot
+	// be closed before its CET.
+	Bridged bool `protobuf:"varint,38,opt,name=bridged,proto3" json:"bridged,omitempty"`
+	// The funding output, "txid:index"; empty before the accepter's side is known.
+	FundingOutput string `protobuf:"bytes,39,opt,name=funding_output,json=fundingOutput,proto3" json:"funding_output,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Contract) Reset() {
 	*x = Contract{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[11]
+	mi := &file_alk_v1_contracts_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -885,7 +1042,7 @@ func (x *Contract) String() string {
 func (*Contract) ProtoMessage() {}
 
 func (x *Contract) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[11]
+	mi := &file_alk_v1_contracts_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -898,7 +1055,7 @@ func (x *Contract) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Contract.ProtoReflect.Descriptor instead.
 func (*Contract) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{11}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Contract) GetKey() string {
@@ -1146,6 +1303,34 @@ func (x *Contract) GetWarnings() []string {
 	return nil
 }
 
+func (x *Contract) GetOwnVault() *ContractVault {
+	if x != nil {
+		return x.OwnVault
+	}
+	return nil
+}
+
+func (x *Contract) GetPeerVault() *ContractVault {
+	if x != nil {
+		return x.PeerVault
+	}
+	return nil
+}
+
+func (x *Contract) GetBridged() bool {
+	if x != nil {
+		return x.Bridged
+	}
+	return false
+}
+
+func (x *Contract) GetFundingOutput() string {
+	if x != nil {
+		return x.FundingOutput
+	}
+	return ""
+}
+
 // ListContractsRequest selects contracts; without fields those that are not
 // final.
 type ListContractsRequest struct {
@@ -1168,7 +1353,7 @@ type ListContractsRequest struct {
 
 func (x *ListContractsRequest) Reset() {
 	*x = ListContractsRequest{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[12]
+	mi := &file_alk_v1_contracts_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1180,7 +1365,7 @@ func (x *ListContractsRequest) String() string {
 func (*ListContractsRequest) ProtoMessage() {}
 
 func (x *ListContractsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[12]
+	mi := &file_alk_v1_contracts_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1193,7 +1378,7 @@ func (x *ListContractsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListContractsRequest.ProtoReflect.Descriptor instead.
 func (*ListContractsRequest) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{12}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListContractsRequest) GetPhases() []string {
@@ -1251,7 +1436,7 @@ type ListContractsResponse struct {
 
 func (x *ListContractsResponse) Reset() {
 	*x = ListContractsResponse{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[13]
+	mi := &file_alk_v1_contracts_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1263,7 +1448,7 @@ func (x *ListContractsResponse) String() string {
 func (*ListContractsResponse) ProtoMessage() {}
 
 func (x *ListContractsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[13]
+	mi := &file_alk_v1_contracts_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1276,7 +1461,7 @@ func (x *ListContractsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListContractsResponse.ProtoReflect.Descriptor instead.
 func (*ListContractsResponse) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{13}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListContractsResponse) GetContracts() []*Contract {
@@ -1304,7 +1489,7 @@ type GetContractRequest struct {
 
 func (x *GetContractRequest) Reset() {
 	*x = GetContractRequest{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[14]
+	mi := &file_alk_v1_contracts_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1316,7 +1501,7 @@ func (x *GetContractRequest) String() string {
 func (*GetContractRequest) ProtoMessage() {}
 
 func (x *GetContractRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[14]
+	mi := &file_alk_v1_contracts_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1329,7 +1514,7 @@ func (x *GetContractRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetContractRequest.ProtoReflect.Descriptor instead.
 func (*GetContractRequest) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{14}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetContractRequest) GetContract() string {
@@ -1350,7 +1535,7 @@ type GetContractResponse struct {
 
 func (x *GetContractResponse) Reset() {
 	*x = GetContractResponse{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[15]
+	mi := &file_alk_v1_contracts_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1362,7 +1547,7 @@ func (x *GetContractResponse) String() string {
 func (*GetContractResponse) ProtoMessage() {}
 
 func (x *GetContractResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[15]
+	mi := &file_alk_v1_contracts_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1375,7 +1560,7 @@ func (x *GetContractResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetContractResponse.ProtoReflect.Descriptor instead.
 func (*GetContractResponse) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{15}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetContractResponse) GetContract() *Contract {
@@ -1391,14 +1576,16 @@ type AcceptContractRequest struct {
 	// Name, as in ContractService.
 	Contract string `protobuf:"bytes,1,opt,name=contract,proto3" json:"contract,omitempty"`
 	// If not empty, the only coins that fund it.
-	Coins         []*OutPoint `protobuf:"bytes,2,rep,name=coins,proto3" json:"coins,omitempty"`
+	Coins []*OutPoint `protobuf:"bytes,2,rep,name=coins,proto3" json:"coins,omitempty"`
+	// See OfferContractRequest.
+	Bridge        *BridgeTerms `protobuf:"bytes,3,opt,name=bridge,proto3" json:"bridge,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AcceptContractRequest) Reset() {
 	*x = AcceptContractRequest{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[16]
+	mi := &file_alk_v1_contracts_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1410,7 +1597,7 @@ func (x *AcceptContractRequest) String() string {
 func (*AcceptContractRequest) ProtoMessage() {}
 
 func (x *AcceptContractRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[16]
+	mi := &file_alk_v1_contracts_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1423,7 +1610,7 @@ func (x *AcceptContractRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptContractRequest.ProtoReflect.Descriptor instead.
 func (*AcceptContractRequest) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{16}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *AcceptContractRequest) GetContract() string {
@@ -1440,6 +1627,13 @@ func (x *AcceptContractRequest) GetCoins() []*OutPoint {
 	return nil
 }
 
+func (x *AcceptContractRequest) GetBridge() *BridgeTerms {
+	if x != nil {
+		return x.Bridge
+	}
+	return nil
+}
+
 // AcceptContractResponse holds the contract.
 type AcceptContractResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1451,7 +1645,7 @@ type AcceptContractResponse struct {
 
 func (x *AcceptContractResponse) Reset() {
 	*x = AcceptContractResponse{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[17]
+	mi := &file_alk_v1_contracts_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1463,7 +1657,7 @@ func (x *AcceptContractResponse) String() string {
 func (*AcceptContractResponse) ProtoMessage() {}
 
 func (x *AcceptContractResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[17]
+	mi := &file_alk_v1_contracts_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1476,7 +1670,7 @@ func (x *AcceptContractResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptContractResponse.ProtoReflect.Descriptor instead.
 func (*AcceptContractResponse) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{17}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *AcceptContractResponse) GetContract() *Contract {
@@ -1497,7 +1691,7 @@ type WithdrawContractRequest struct {
 
 func (x *WithdrawContractRequest) Reset() {
 	*x = WithdrawContractRequest{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[18]
+	mi := &file_alk_v1_contracts_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1509,7 +1703,7 @@ func (x *WithdrawContractRequest) String() string {
 func (*WithdrawContractRequest) ProtoMessage() {}
 
 func (x *WithdrawContractRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[18]
+	mi := &file_alk_v1_contracts_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1522,7 +1716,7 @@ func (x *WithdrawContractRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawContractRequest.ProtoReflect.Descriptor instead.
 func (*WithdrawContractRequest) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{18}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *WithdrawContractRequest) GetContract() string {
@@ -1543,7 +1737,7 @@ type WithdrawContractResponse struct {
 
 func (x *WithdrawContractResponse) Reset() {
 	*x = WithdrawContractResponse{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[19]
+	mi := &file_alk_v1_contracts_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1555,7 +1749,7 @@ func (x *WithdrawContractResponse) String() string {
 func (*WithdrawContractResponse) ProtoMessage() {}
 
 func (x *WithdrawContractResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[19]
+	mi := &file_alk_v1_contracts_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1568,7 +1762,7 @@ func (x *WithdrawContractResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WithdrawContractResponse.ProtoReflect.Descriptor instead.
 func (*WithdrawContractResponse) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{19}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *WithdrawContractResponse) GetContract() *Contract {
@@ -1594,7 +1788,7 @@ type CloseContractRequest struct {
 
 func (x *CloseContractRequest) Reset() {
 	*x = CloseContractRequest{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[20]
+	mi := &file_alk_v1_contracts_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1606,7 +1800,7 @@ func (x *CloseContractRequest) String() string {
 func (*CloseContractRequest) ProtoMessage() {}
 
 func (x *CloseContractRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[20]
+	mi := &file_alk_v1_contracts_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1619,7 +1813,7 @@ func (x *CloseContractRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseContractRequest.ProtoReflect.Descriptor instead.
 func (*CloseContractRequest) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{20}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CloseContractRequest) GetContract() string {
@@ -1654,7 +1848,7 @@ type CloseContractResponse struct {
 
 func (x *CloseContractResponse) Reset() {
 	*x = CloseContractResponse{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[21]
+	mi := &file_alk_v1_contracts_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1666,7 +1860,7 @@ func (x *CloseContractResponse) String() string {
 func (*CloseContractResponse) ProtoMessage() {}
 
 func (x *CloseContractResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[21]
+	mi := &file_alk_v1_contracts_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1679,7 +1873,7 @@ func (x *CloseContractResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseContractResponse.ProtoReflect.Descriptor instead.
 func (*CloseContractResponse) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{21}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CloseContractResponse) GetContract() *Contract {
@@ -1702,7 +1896,7 @@ type ApproveCloseRequest struct {
 
 func (x *ApproveCloseRequest) Reset() {
 	*x = ApproveCloseRequest{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[22]
+	mi := &file_alk_v1_contracts_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1714,7 +1908,7 @@ func (x *ApproveCloseRequest) String() string {
 func (*ApproveCloseRequest) ProtoMessage() {}
 
 func (x *ApproveCloseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[22]
+	mi := &file_alk_v1_contracts_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1727,7 +1921,7 @@ func (x *ApproveCloseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveCloseRequest.ProtoReflect.Descriptor instead.
 func (*ApproveCloseRequest) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{22}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ApproveCloseRequest) GetContract() string {
@@ -1755,7 +1949,7 @@ type ApproveCloseResponse struct {
 
 func (x *ApproveCloseResponse) Reset() {
 	*x = ApproveCloseResponse{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[23]
+	mi := &file_alk_v1_contracts_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1767,7 +1961,7 @@ func (x *ApproveCloseResponse) String() string {
 func (*ApproveCloseResponse) ProtoMessage() {}
 
 func (x *ApproveCloseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[23]
+	mi := &file_alk_v1_contracts_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1780,7 +1974,7 @@ func (x *ApproveCloseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApproveCloseResponse.ProtoReflect.Descriptor instead.
 func (*ApproveCloseResponse) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{23}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ApproveCloseResponse) GetContract() *Contract {
@@ -1803,7 +1997,7 @@ type DeclineCloseRequest struct {
 
 func (x *DeclineCloseRequest) Reset() {
 	*x = DeclineCloseRequest{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[24]
+	mi := &file_alk_v1_contracts_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1815,7 +2009,7 @@ func (x *DeclineCloseRequest) String() string {
 func (*DeclineCloseRequest) ProtoMessage() {}
 
 func (x *DeclineCloseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[24]
+	mi := &file_alk_v1_contracts_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1828,7 +2022,7 @@ func (x *DeclineCloseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclineCloseRequest.ProtoReflect.Descriptor instead.
 func (*DeclineCloseRequest) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{24}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *DeclineCloseRequest) GetContract() string {
@@ -1856,7 +2050,7 @@ type DeclineCloseResponse struct {
 
 func (x *DeclineCloseResponse) Reset() {
 	*x = DeclineCloseResponse{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[25]
+	mi := &file_alk_v1_contracts_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1868,7 +2062,7 @@ func (x *DeclineCloseResponse) String() string {
 func (*DeclineCloseResponse) ProtoMessage() {}
 
 func (x *DeclineCloseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[25]
+	mi := &file_alk_v1_contracts_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1881,7 +2075,7 @@ func (x *DeclineCloseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclineCloseResponse.ProtoReflect.Descriptor instead.
 func (*DeclineCloseResponse) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{25}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *DeclineCloseResponse) GetContract() *Contract {
@@ -1906,7 +2100,7 @@ type GetHistoryRequest struct {
 
 func (x *GetHistoryRequest) Reset() {
 	*x = GetHistoryRequest{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[26]
+	mi := &file_alk_v1_contracts_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1918,7 +2112,7 @@ func (x *GetHistoryRequest) String() string {
 func (*GetHistoryRequest) ProtoMessage() {}
 
 func (x *GetHistoryRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[26]
+	mi := &file_alk_v1_contracts_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1931,7 +2125,7 @@ func (x *GetHistoryRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHistoryRequest.ProtoReflect.Descriptor instead.
 func (*GetHistoryRequest) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{26}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *GetHistoryRequest) GetContract() string {
@@ -1978,7 +2172,7 @@ type HistoryEntry struct {
 
 func (x *HistoryEntry) Reset() {
 	*x = HistoryEntry{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[27]
+	mi := &file_alk_v1_contracts_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1990,7 +2184,7 @@ func (x *HistoryEntry) String() string {
 func (*HistoryEntry) ProtoMessage() {}
 
 func (x *HistoryEntry) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[27]
+	mi := &file_alk_v1_contracts_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2003,7 +2197,7 @@ func (x *HistoryEntry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HistoryEntry.ProtoReflect.Descriptor instead.
 func (*HistoryEntry) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{27}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *HistoryEntry) GetNumber() uint64 {
@@ -2066,7 +2260,7 @@ type GetHistoryResponse struct {
 
 func (x *GetHistoryResponse) Reset() {
 	*x = GetHistoryResponse{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[28]
+	mi := &file_alk_v1_contracts_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2078,7 +2272,7 @@ func (x *GetHistoryResponse) String() string {
 func (*GetHistoryResponse) ProtoMessage() {}
 
 func (x *GetHistoryResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[28]
+	mi := &file_alk_v1_contracts_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2091,7 +2285,7 @@ func (x *GetHistoryResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetHistoryResponse.ProtoReflect.Descriptor instead.
 func (*GetHistoryResponse) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{28}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *GetHistoryResponse) GetEntries() []*HistoryEntry {
@@ -2112,7 +2306,7 @@ type ExportContractRequest struct {
 
 func (x *ExportContractRequest) Reset() {
 	*x = ExportContractRequest{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[29]
+	mi := &file_alk_v1_contracts_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2124,7 +2318,7 @@ func (x *ExportContractRequest) String() string {
 func (*ExportContractRequest) ProtoMessage() {}
 
 func (x *ExportContractRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[29]
+	mi := &file_alk_v1_contracts_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2137,7 +2331,7 @@ func (x *ExportContractRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportContractRequest.ProtoReflect.Descriptor instead.
 func (*ExportContractRequest) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{29}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ExportContractRequest) GetContract() string {
@@ -2160,7 +2354,7 @@ type ExportContractResponse struct {
 
 func (x *ExportContractResponse) Reset() {
 	*x = ExportContractResponse{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[30]
+	mi := &file_alk_v1_contracts_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2172,7 +2366,7 @@ func (x *ExportContractResponse) String() string {
 func (*ExportContractResponse) ProtoMessage() {}
 
 func (x *ExportContractResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[30]
+	mi := &file_alk_v1_contracts_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2185,7 +2379,7 @@ func (x *ExportContractResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportContractResponse.ProtoReflect.Descriptor instead.
 func (*ExportContractResponse) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{30}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ExportContractResponse) GetFile() []byte {
@@ -2202,6 +2396,358 @@ func (x *ExportContractResponse) GetName() string {
 	return ""
 }
 
+// ExportPresignedRequest names a contract.
+type ExportPresignedRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name, as in ContractService.
+	Contract      string `protobuf:"bytes,1,opt,name=contract,proto3" json:"contract,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportPresignedRequest) Reset() {
+	*x = ExportPresignedRequest{}
+	mi := &file_alk_v1_contracts_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportPresignedRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportPresignedRequest) ProtoMessage() {}
+
+func (x *ExportPresignedRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_alk_v1_contracts_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportPresignedRequest.ProtoReflect.Descriptor instead.
+func (*ExportPresignedRequest) Descriptor() ([]byte, []int) {
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ExportPresignedRequest) GetContract() string {
+	if x != nil {
+		return x.Contract
+	}
+	return ""
+}
+
+// ExportPresignedResponse holds a contract's pre-signed set.
+type ExportPresignedResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The contract.
+	Contract *Contract `protobuf:"bytes,1,opt,name=contract,proto3" json:"contract,omitempty"`
+	// The tower package of the protocol: the messages offer (with the oracles'
+	// announcements), accept and sign, so both lists of adaptor signatures and
+	// both refund signatures.
+	Package []byte `protobuf:"bytes,2,opt,name=package,proto3" json:"package,omitempty"`
+	// The side that becomes tokens, the own one: "long" or "short".
+	Side string `protobuf:"bytes,3,opt,name=side,proto3" json:"side,omitempty"`
+	// The funding output, "txid:index".
+	Funding string `protobuf:"bytes,4,opt,name=funding,proto3" json:"funding,omitempty"`
+	// Its script, serialized.
+	FundingScript []byte `protobuf:"bytes,5,opt,name=funding_script,json=fundingScript,proto3" json:"funding_script,omitempty"`
+	// Hash of the parameters of the index, 32 bytes in hexadecimal; empty if this
+	// node does not know the index.
+	IndexParams   string `protobuf:"bytes,6,opt,name=index_params,json=indexParams,proto3" json:"index_params,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportPresignedResponse) Reset() {
+	*x = ExportPresignedResponse{}
+	mi := &file_alk_v1_contracts_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportPresignedResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportPresignedResponse) ProtoMessage() {}
+
+func (x *ExportPresignedResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_alk_v1_contracts_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportPresignedResponse.ProtoReflect.Descriptor instead.
+func (*ExportPresignedResponse) Descriptor() ([]byte, []int) {
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *ExportPresignedResponse) GetContract() *Contract {
+	if x != nil {
+		return x.Contract
+	}
+	return nil
+}
+
+func (x *ExportPresignedResponse) GetPackage() []byte {
+	if x != nil {
+		return x.Package
+	}
+	return nil
+}
+
+func (x *ExportPresignedResponse) GetSide() string {
+	if x != nil {
+		return x.Side
+	}
+	return ""
+}
+
+func (x *ExportPresignedResponse) GetFunding() string {
+	if x != nil {
+		return x.Funding
+	}
+	return ""
+}
+
+func (x *ExportPresignedResponse) GetFundingScript() []byte {
+	if x != nil {
+		return x.FundingScript
+	}
+	return nil
+}
+
+func (x *ExportPresignedResponse) GetIndexParams() string {
+	if x != nil {
+		return x.IndexParams
+	}
+	return ""
+}
+
+// SignMintRequest says what is asked for.
+type SignMintRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name, as in ContractService.
+	Contract string `protobuf:"bytes,1,opt,name=contract,proto3" json:"contract,omitempty"`
+	// EIP-712 domain separator of the bridge, 32 bytes.
+	DomainSeparator []byte `protobuf:"bytes,2,opt,name=domain_separator,json=domainSeparator,proto3" json:"domain_separator,omitempty"`
+	// Id of the lot that the contract makes there, 32 bytes.
+	LotId []byte `protobuf:"bytes,3,opt,name=lot_id,json=lotId,proto3" json:"lot_id,omitempty"`
+	// Address that gets the units, 20 bytes.
+	To            []byte `protobuf:"bytes,4,opt,name=to,proto3" json:"to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignMintRequest) Reset() {
+	*x = SignMintRequest{}
+	mi := &file_alk_v1_contracts_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignMintRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignMintRequest) ProtoMessage() {}
+
+func (x *SignMintRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_alk_v1_contracts_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignMintRequest.ProtoReflect.Descriptor instead.
+func (*SignMintRequest) Descriptor() ([]byte, []int) {
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *SignMintRequest) GetContract() string {
+	if x != nil {
+		return x.Contract
+	}
+	return ""
+}
+
+func (x *SignMintRequest) GetDomainSeparator() []byte {
+	if x != nil {
+		return x.DomainSeparator
+	}
+	return nil
+}
+
+func (x *SignMintRequest) GetLotId() []byte {
+	if x != nil {
+		return x.LotId
+	}
+	return nil
+}
+
+func (x *SignMintRequest) GetTo() []byte {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+// SignMintResponse holds the request's signature.
+type SignMintResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// BIP340 signature by the contract key of the own side, 64 bytes, over the
+	// tagged hash "alk/bridge/mint/v1" of separator, lot id and address.
+	Signature     []byte `protobuf:"bytes,1,opt,name=signature,proto3" json:"signature,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SignMintResponse) Reset() {
+	*x = SignMintResponse{}
+	mi := &file_alk_v1_contracts_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SignMintResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SignMintResponse) ProtoMessage() {}
+
+func (x *SignMintResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_alk_v1_contracts_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SignMintResponse.ProtoReflect.Descriptor instead.
+func (*SignMintResponse) Descriptor() ([]byte, []int) {
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *SignMintResponse) GetSignature() []byte {
+	if x != nil {
+		return x.Signature
+	}
+	return nil
+}
+
+// ReleaseContractRequest names a contract.
+type ReleaseContractRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name, as in ContractService.
+	Contract      string `protobuf:"bytes,1,opt,name=contract,proto3" json:"contract,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReleaseContractRequest) Reset() {
+	*x = ReleaseContractRequest{}
+	mi := &file_alk_v1_contracts_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReleaseContractRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReleaseContractRequest) ProtoMessage() {}
+
+func (x *ReleaseContractRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_alk_v1_contracts_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReleaseContractRequest.ProtoReflect.Descriptor instead.
+func (*ReleaseContractRequest) Descriptor() ([]byte, []int) {
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *ReleaseContractRequest) GetContract() string {
+	if x != nil {
+		return x.Contract
+	}
+	return ""
+}
+
+// ReleaseContractResponse holds the contract.
+type ReleaseContractResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The contract.
+	Contract      *Contract `protobuf:"bytes,1,opt,name=contract,proto3" json:"contract,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReleaseContractResponse) Reset() {
+	*x = ReleaseContractResponse{}
+	mi := &file_alk_v1_contracts_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReleaseContractResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReleaseContractResponse) ProtoMessage() {}
+
+func (x *ReleaseContractResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_alk_v1_contracts_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReleaseContractResponse.ProtoReflect.Descriptor instead.
+func (*ReleaseContractResponse) Descriptor() ([]byte, []int) {
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *ReleaseContractResponse) GetContract() *Contract {
+	if x != nil {
+		return x.Contract
+	}
+	return nil
+}
+
 // GetPayoffRequest names a contract.
 type GetPayoffRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2215,7 +2761,7 @@ type GetPayoffRequest struct {
 
 func (x *GetPayoffRequest) Reset() {
 	*x = GetPayoffRequest{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[31]
+	mi := &file_alk_v1_contracts_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2227,7 +2773,7 @@ func (x *GetPayoffRequest) String() string {
 func (*GetPayoffRequest) ProtoMessage() {}
 
 func (x *GetPayoffRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[31]
+	mi := &file_alk_v1_contracts_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2240,7 +2786,7 @@ func (x *GetPayoffRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPayoffRequest.ProtoReflect.Descriptor instead.
 func (*GetPayoffRequest) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{31}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *GetPayoffRequest) GetContract() string {
@@ -2278,7 +2824,7 @@ type GetPayoffResponse struct {
 
 func (x *GetPayoffResponse) Reset() {
 	*x = GetPayoffResponse{}
-	mi := &file_alk_v1_contracts_proto_msgTypes[32]
+	mi := &file_alk_v1_contracts_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2290,7 +2836,7 @@ func (x *GetPayoffResponse) String() string {
 func (*GetPayoffResponse) ProtoMessage() {}
 
 func (x *GetPayoffResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_v1_contracts_proto_msgTypes[32]
+	mi := &file_alk_v1_contracts_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2303,7 +2849,7 @@ func (x *GetPayoffResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetPayoffResponse.ProtoReflect.Descriptor instead.
 func (*GetPayoffResponse) Descriptor() ([]byte, []int) {
-	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{32}
+	return file_alk_v1_contracts_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *GetPayoffResponse) GetTerms() *Terms {
@@ -2352,7 +2898,16 @@ var File_alk_v1_contracts_proto protoreflect.FileDescriptor
 
 const file_alk_v1_contracts_proto_rawDesc = "" +
 	"\n" +
-	"\x16alk/v1/contracts.proto\x12\x06alk.v1\x1a\x12alk/v1/coins.proto\x1a\x12alk/v1/terms.proto\"\xc8\x02\n" +
+	"\x16alk/v1/contracts.proto\x12\x06alk.v1\x1a\x12alk/v1/coins.proto\x1a\x12alk/v1/terms.proto\"|\n" +
+	"\vBridgeTerms\x12\x19\n" +
+	"\bchain_id\x18\x01 \x01(\x04R\achainId\x12\x16\n" +
+	"\x06bridge\x18\x02 \x01(\tR\x06bridge\x12\x1c\n" +
+	"\toperators\x18\x03 \x03(\tR\toperators\x12\x1c\n" +
+	"\tthreshold\x18\x04 \x01(\rR\tthreshold\"m\n" +
+	"\rContractVault\x12+\n" +
+	"\x06bridge\x18\x01 \x01(\v2\x13.alk.v1.BridgeTermsR\x06bridge\x12\x12\n" +
+	"\x04salt\x18\x02 \x01(\tR\x04salt\x12\x1b\n" +
+	"\tpk_script\x18\x03 \x01(\fR\bpkScript\"\xf5\x02\n" +
 	"\x14OfferContractRequest\x12\x12\n" +
 	"\x04peer\x18\x01 \x01(\tR\x04peer\x12\x12\n" +
 	"\x04side\x18\x02 \x01(\tR\x04side\x12(\n" +
@@ -2361,7 +2916,8 @@ const file_alk_v1_contracts_proto_rawDesc = "" +
 	"\x11cet_sat_per_vbyte\x18\x05 \x01(\rR\x0ecetSatPerVbyte\x120\n" +
 	"\x14refund_delay_seconds\x18\x06 \x01(\rR\x12refundDelaySeconds\x12,\n" +
 	"\x12expires_in_seconds\x18\a \x01(\rR\x10expiresInSeconds\x12&\n" +
-	"\x05coins\x18\b \x03(\v2\x10.alk.v1.OutPointR\x05coins\"E\n" +
+	"\x05coins\x18\b \x03(\v2\x10.alk.v1.OutPointR\x05coins\x12+\n" +
+	"\x06bridge\x18\t \x01(\v2\x13.alk.v1.BridgeTermsR\x06bridge\"E\n" +
 	"\x15OfferContractResponse\x12,\n" +
 	"\bcontract\x18\x01 \x01(\v2\x10.alk.v1.ContractR\bcontract\"M\n" +
 	"\x17SimulateContractRequest\x122\n" +
@@ -2407,8 +2963,7 @@ const file_alk_v1_contracts_proto_rawDesc = "" +
 	"\fContractWork\x12\x12\n" +
 	"\x04task\x18\x01 \x01(\tR\x04task\x12\x12\n" +
 	"\x04done\x18\x02 \x01(\rR\x04done\x12\x14\n" +
-	"\x05total\x18\x03 \x01(\rR\x05total\"\x9f\n" +
-	"\n" +
+	"\x05total\x18\x03 \x01(\rR\x05total\"\xca\v\n" +
 	"\bContract\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x1f\n" +
 	"\vcontract_id\x18\x02 \x01(\tR\n" +
@@ -2447,7 +3002,12 @@ const file_alk_v1_contracts_proto_rawDesc = "" +
 	"\x04work\x18  \x01(\v2\x14.alk.v1.ContractWorkR\x04work\x12#\n" +
 	"\rdeadline_unix\x18! \x01(\x03R\fdeadlineUnix\x12\x16\n" +
 	"\x06alarms\x18\" \x03(\tR\x06alarms\x12\x1a\n" +
-	"\bwarnings\x18# \x03(\tR\bwarningsB\n" +
+	"\bwarnings\x18# \x03(\tR\bwarnings\x122\n" +
+	"\town_vault\x18$ \x01(\v2\x15.alk.v1.ContractVaultR\bownVault\x124\n" +
+	"\n" +
+	"peer_vault\x18% \x01(\v2\x15.alk.v1.ContractVaultR\tpeerVault\x12\x18\n" +
+	"\abridged\x18& \x01(\bR\abridged\x12%\n" +
+	"\x0efunding_output\x18' \x01(\tR\rfundingOutputB\n" +
 	"\n" +
 	"\b_outcomeB\x11\n" +
 	"\x0f_own_payout_satB\x12\n" +
@@ -2465,10 +3025,11 @@ const file_alk_v1_contracts_proto_rawDesc = "" +
 	"\x12GetContractRequest\x12\x1a\n" +
 	"\bcontract\x18\x01 \x01(\tR\bcontract\"C\n" +
 	"\x13GetContractResponse\x12,\n" +
-	"\bcontract\x18\x01 \x01(\v2\x10.alk.v1.ContractR\bcontract\"[\n" +
+	"\bcontract\x18\x01 \x01(\v2\x10.alk.v1.ContractR\bcontract\"\x88\x01\n" +
 	"\x15AcceptContractRequest\x12\x1a\n" +
 	"\bcontract\x18\x01 \x01(\tR\bcontract\x12&\n" +
-	"\x05coins\x18\x02 \x03(\v2\x10.alk.v1.OutPointR\x05coins\"F\n" +
+	"\x05coins\x18\x02 \x03(\v2\x10.alk.v1.OutPointR\x05coins\x12+\n" +
+	"\x06bridge\x18\x03 \x01(\v2\x13.alk.v1.BridgeTermsR\x06bridge\"F\n" +
 	"\x16AcceptContractResponse\x12,\n" +
 	"\bcontract\x18\x01 \x01(\v2\x10.alk.v1.ContractR\bcontract\"5\n" +
 	"\x17WithdrawContractRequest\x12\x1a\n" +
@@ -2509,7 +3070,27 @@ const file_alk_v1_contracts_proto_rawDesc = "" +
 	"\bcontract\x18\x01 \x01(\tR\bcontract\"@\n" +
 	"\x16ExportContractResponse\x12\x12\n" +
 	"\x04file\x18\x01 \x01(\fR\x04file\x12\x12\n" +
-	"\x04name\x18\x02 \x01(\tR\x04name\"F\n" +
+	"\x04name\x18\x02 \x01(\tR\x04name\"4\n" +
+	"\x16ExportPresignedRequest\x12\x1a\n" +
+	"\bcontract\x18\x01 \x01(\tR\bcontract\"\xd9\x01\n" +
+	"\x17ExportPresignedResponse\x12,\n" +
+	"\bcontract\x18\x01 \x01(\v2\x10.alk.v1.ContractR\bcontract\x12\x18\n" +
+	"\apackage\x18\x02 \x01(\fR\apackage\x12\x12\n" +
+	"\x04side\x18\x03 \x01(\tR\x04side\x12\x18\n" +
+	"\afunding\x18\x04 \x01(\tR\afunding\x12%\n" +
+	"\x0efunding_script\x18\x05 \x01(\fR\rfundingScript\x12!\n" +
+	"\findex_params\x18\x06 \x01(\tR\vindexParams\"\x7f\n" +
+	"\x0fSignMintRequest\x12\x1a\n" +
+	"\bcontract\x18\x01 \x01(\tR\bcontract\x12)\n" +
+	"\x10domain_separator\x18\x02 \x01(\fR\x0fdomainSeparator\x12\x15\n" +
+	"\x06lot_id\x18\x03 \x01(\fR\x05lotId\x12\x0e\n" +
+	"\x02to\x18\x04 \x01(\fR\x02to\"0\n" +
+	"\x10SignMintResponse\x12\x1c\n" +
+	"\tsignature\x18\x01 \x01(\fR\tsignature\"4\n" +
+	"\x16ReleaseContractRequest\x12\x1a\n" +
+	"\bcontract\x18\x01 \x01(\tR\bcontract\"G\n" +
+	"\x17ReleaseContractResponse\x12,\n" +
+	"\bcontract\x18\x01 \x01(\v2\x10.alk.v1.ContractR\bcontract\"F\n" +
 	"\x10GetPayoffRequest\x12\x1a\n" +
 	"\bcontract\x18\x01 \x01(\tR\bcontract\x12\x16\n" +
 	"\x06points\x18\x02 \x01(\rR\x06points\"\x87\x02\n" +
@@ -2521,7 +3102,7 @@ const file_alk_v1_contracts_proto_rawDesc = "" +
 	"breakevens\x18\x04 \x03(\v2\x13.alk.v1.PayoffPointR\n" +
 	"breakevens\x12/\n" +
 	"\tvaluation\x18\x05 \x01(\v2\x11.alk.v1.ValuationR\tvaluation\x12(\n" +
-	"\x10attested_per_day\x18\x06 \x01(\x01R\x0eattestedPerDay2\xb0\a\n" +
+	"\x10attested_per_day\x18\x06 \x01(\x01R\x0eattestedPerDay2\x97\t\n" +
 	"\x0fContractService\x12L\n" +
 	"\rOfferContract\x12\x1c.alk.v1.OfferContractRequest\x1a\x1d.alk.v1.OfferContractResponse\x12U\n" +
 	"\x10SimulateContract\x12\x1f.alk.v1.SimulateContractRequest\x1a .alk.v1.SimulateContractResponse\x12L\n" +
@@ -2534,7 +3115,10 @@ const file_alk_v1_contracts_proto_rawDesc = "" +
 	"\fDeclineClose\x12\x1b.alk.v1.DeclineCloseRequest\x1a\x1c.alk.v1.DeclineCloseResponse\x12C\n" +
 	"\n" +
 	"GetHistory\x12\x19.alk.v1.GetHistoryRequest\x1a\x1a.alk.v1.GetHistoryResponse\x12O\n" +
-	"\x0eExportContract\x12\x1d.alk.v1.ExportContractRequest\x1a\x1e.alk.v1.ExportContractResponse\x12@\n" +
+	"\x0eExportContract\x12\x1d.alk.v1.ExportContractRequest\x1a\x1e.alk.v1.ExportContractResponse\x12R\n" +
+	"\x0fExportPresigned\x12\x1e.alk.v1.ExportPresignedRequest\x1a\x1f.alk.v1.ExportPresignedResponse\x12=\n" +
+	"\bSignMint\x12\x17.alk.v1.SignMintRequest\x1a\x18.alk.v1.SignMintResponse\x12R\n" +
+	"\x0fReleaseContract\x12\x1e.alk.v1.ReleaseContractRequest\x1a\x1f.alk.v1.ReleaseContractResponse\x12@\n" +
 	"\tGetPayoff\x12\x18.alk.v1.GetPayoffRequest\x1a\x19.alk.v1.GetPayoffResponseB3Z1github.com/alkimiya/alkimiya/node/rpc/alkv1;alkv1b\x06proto3"
 
 var (
@@ -2549,110 +3133,131 @@ func file_alk_v1_contracts_proto_rawDescGZIP() []byte {
 	return file_alk_v1_contracts_proto_rawDescData
 }
 
-var file_alk_v1_contracts_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_alk_v1_contracts_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
 var file_alk_v1_contracts_proto_goTypes = []any{
-	(*OfferContractRequest)(nil),     // 0: alk.v1.OfferContractRequest
-	(*OfferContractResponse)(nil),    // 1: alk.v1.OfferContractResponse
-	(*SimulateContractRequest)(nil),  // 2: alk.v1.SimulateContractRequest
-	(*SimulateContractResponse)(nil), // 3: alk.v1.SimulateContractResponse
-	(*ContractTx)(nil),               // 4: alk.v1.ContractTx
-	(*ContractPrevout)(nil),          // 5: alk.v1.ContractPrevout
-	(*ContractClose)(nil),            // 6: alk.v1.ContractClose
-	(*ContractSpend)(nil),            // 7: alk.v1.ContractSpend
-	(*ContractAttestation)(nil),      // 8: alk.v1.ContractAttestation
-	(*ContractDecision)(nil),         // 9: alk.v1.ContractDecision
-	(*ContractWork)(nil),             // 10: alk.v1.ContractWork
-	(*Contract)(nil),                 // 11: alk.v1.Contract
-	(*ListContractsRequest)(nil),     // 12: alk.v1.ListContractsRequest
-	(*ListContractsResponse)(nil),    // 13: alk.v1.ListContractsResponse
-	(*GetContractRequest)(nil),       // 14: alk.v1.GetContractRequest
-	(*GetContractResponse)(nil),      // 15: alk.v1.GetContractResponse
-	(*AcceptContractRequest)(nil),    // 16: alk.v1.AcceptContractRequest
-	(*AcceptContractResponse)(nil),   // 17: alk.v1.AcceptContractResponse
-	(*WithdrawContractRequest)(nil),  // 18: alk.v1.WithdrawContractRequest
-	(*WithdrawContractResponse)(nil), // 19: alk.v1.WithdrawContractResponse
-	(*CloseContractRequest)(nil),     // 20: alk.v1.CloseContractRequest
-	(*CloseContractResponse)(nil),    // 21: alk.v1.CloseContractResponse
-	(*ApproveCloseRequest)(nil),      // 22: alk.v1.ApproveCloseRequest
-	(*ApproveCloseResponse)(nil),     // 23: alk.v1.ApproveCloseResponse
-	(*DeclineCloseRequest)(nil),      // 24: alk.v1.DeclineCloseRequest
-	(*DeclineCloseResponse)(nil),     // 25: alk.v1.DeclineCloseResponse
-	(*GetHistoryRequest)(nil),        // 26: alk.v1.GetHistoryRequest
-	(*HistoryEntry)(nil),             // 27: alk.v1.HistoryEntry
-	(*GetHistoryResponse)(nil),       // 28: alk.v1.GetHistoryResponse
-	(*ExportContractRequest)(nil),    // 29: alk.v1.ExportContractRequest
-	(*ExportContractResponse)(nil),   // 30: alk.v1.ExportContractResponse
-	(*GetPayoffRequest)(nil),         // 31: alk.v1.GetPayoffRequest
-	(*GetPayoffResponse)(nil),        // 32: alk.v1.GetPayoffResponse
-	(*TermsDraft)(nil),               // 33: alk.v1.TermsDraft
-	(*OutPoint)(nil),                 // 34: alk.v1.OutPoint
-	(*Simulation)(nil),               // 35: alk.v1.Simulation
-	(*Terms)(nil),                    // 36: alk.v1.Terms
-	(*ContractFees)(nil),             // 37: alk.v1.ContractFees
-	(*PayoffPoint)(nil),              // 38: alk.v1.PayoffPoint
-	(*Valuation)(nil),                // 39: alk.v1.Valuation
+	(*BridgeTerms)(nil),              // 0: alk.v1.BridgeTerms
+	(*ContractVault)(nil),            // 1: alk.v1.ContractVault
+	(*OfferContractRequest)(nil),     // 2: alk.v1.OfferContractRequest
+	(*OfferContractResponse)(nil),    // 3: alk.v1.OfferContractResponse
+	(*SimulateContractRequest)(nil),  // 4: alk.v1.SimulateContractRequest
+	(*SimulateContractResponse)(nil), // 5: alk.v1.SimulateContractResponse
+	(*ContractTx)(nil),               // 6: alk.v1.ContractTx
+	(*ContractPrevout)(nil),          // 7: alk.v1.ContractPrevout
+	(*ContractClose)(nil),            // 8: alk.v1.ContractClose
+	(*ContractSpend)(nil),            // 9: alk.v1.ContractSpend
+	(*ContractAttestation)(nil),      // 10: alk.v1.ContractAttestation
+	(*ContractDecision)(nil),         // 11: alk.v1.ContractDecision
+	(*ContractWork)(nil),             // 12: alk.v1.ContractWork
+	(*Contract)(nil),                 // 13: alk.v1.Contract
+	(*ListContractsRequest)(nil),     // 14: alk.v1.ListContractsRequest
+	(*ListContractsResponse)(nil),    // 15: alk.v1.ListContractsResponse
+	(*GetContractRequest)(nil),       // 16: alk.v1.GetContractRequest
+	(*GetContractResponse)(nil),      // 17: alk.v1.GetContractResponse
+	(*AcceptContractRequest)(nil),    // 18: alk.v1.AcceptContractRequest
+	(*AcceptContractResponse)(nil),   // 19: alk.v1.AcceptContractResponse
+	(*WithdrawContractRequest)(nil),  // 20: alk.v1.WithdrawContractRequest
+	(*WithdrawContractResponse)(nil), // 21: alk.v1.WithdrawContractResponse
+	(*CloseContractRequest)(nil),     // 22: alk.v1.CloseContractRequest
+	(*CloseContractResponse)(nil),    // 23: alk.v1.CloseContractResponse
+	(*ApproveCloseRequest)(nil),      // 24: alk.v1.ApproveCloseRequest
+	(*ApproveCloseResponse)(nil),     // 25: alk.v1.ApproveCloseResponse
+	(*DeclineCloseRequest)(nil),      // 26: alk.v1.DeclineCloseRequest
+	(*DeclineCloseResponse)(nil),     // 27: alk.v1.DeclineCloseResponse
+	(*GetHistoryRequest)(nil),        // 28: alk.v1.GetHistoryRequest
+	(*HistoryEntry)(nil),             // 29: alk.v1.HistoryEntry
+	(*GetHistoryResponse)(nil),       // 30: alk.v1.GetHistoryResponse
+	(*ExportContractRequest)(nil),    // 31: alk.v1.ExportContractRequest
+	(*ExportContractResponse)(nil),   // 32: alk.v1.ExportContractResponse
+	(*ExportPresignedRequest)(nil),   // 33: alk.v1.ExportPresignedRequest
+	(*ExportPresignedResponse)(nil),  // 34: alk.v1.ExportPresignedResponse
+	(*SignMintRequest)(nil),          // 35: alk.v1.SignMintRequest
+	(*SignMintResponse)(nil),         // 36: alk.v1.SignMintResponse
+	(*ReleaseContractRequest)(nil),   // 37: alk.v1.ReleaseContractRequest
+	(*ReleaseContractResponse)(nil),  // 38: alk.v1.ReleaseContractResponse
+	(*GetPayoffRequest)(nil),         // 39: alk.v1.GetPayoffRequest
+	(*GetPayoffResponse)(nil),        // 40: alk.v1.GetPayoffResponse
+	(*TermsDraft)(nil),               // 41: alk.v1.TermsDraft
+	(*OutPoint)(nil),                 // 42: alk.v1.OutPoint
+	(*Simulation)(nil),               // 43: alk.v1.Simulation
+	(*Terms)(nil),                    // 44: alk.v1.Terms
+	(*ContractFees)(nil),             // 45: alk.v1.ContractFees
+	(*PayoffPoint)(nil),              // 46: alk.v1.PayoffPoint
+	(*Valuation)(nil),                // 47: alk.v1.Valuation
 }
 var file_alk_v1_contracts_proto_depIdxs = []int32{
-	33, // 0: alk.v1.OfferContractRequest.terms:type_name -> alk.v1.TermsDraft
-	34, // 1: alk.v1.OfferContractRequest.coins:type_name -> alk.v1.OutPoint
-	11, // 2: alk.v1.OfferContractResponse.contract:type_name -> alk.v1.Contract
-	0,  // 3: alk.v1.SimulateContractRequest.offer:type_name -> alk.v1.OfferContractRequest
-	35, // 4: alk.v1.SimulateContractResponse.simulation:type_name -> alk.v1.Simulation
-	5,  // 5: alk.v1.ContractTx.prevouts:type_name -> alk.v1.ContractPrevout
-	4,  // 6: alk.v1.ContractClose.transaction:type_name -> alk.v1.ContractTx
-	36, // 7: alk.v1.Contract.terms:type_name -> alk.v1.Terms
-	37, // 8: alk.v1.Contract.fees:type_name -> alk.v1.ContractFees
-	4,  // 9: alk.v1.Contract.funding:type_name -> alk.v1.ContractTx
-	4,  // 10: alk.v1.Contract.cancel:type_name -> alk.v1.ContractTx
-	4,  // 11: alk.v1.Contract.cet:type_name -> alk.v1.ContractTx
-	4,  // 12: alk.v1.Contract.refund:type_name -> alk.v1.ContractTx
-	6,  // 13: alk.v1.Contract.closes:type_name -> alk.v1.ContractClose
-	7,  // 14: alk.v1.Contract.spend:type_name -> alk.v1.ContractSpend
-	8,  // 15: alk.v1.Contract.attestations:type_name -> alk.v1.ContractAttestation
-	9,  // 16: alk.v1.Contract.decision:type_name -> alk.v1.ContractDecision
-	10, // 17: alk.v1.Contract.work:type_name -> alk.v1.ContractWork
-	11, // 18: alk.v1.ListContractsResponse.contracts:type_name -> alk.v1.Contract
-	11, // 19: alk.v1.GetContractResponse.contract:type_name -> alk.v1.Contract
-	34, // 20: alk.v1.AcceptContractRequest.coins:type_name -> alk.v1.OutPoint
-	11, // 21: alk.v1.AcceptContractResponse.contract:type_name -> alk.v1.Contract
-	11, // 22: alk.v1.WithdrawContractResponse.contract:type_name -> alk.v1.Contract
-	11, // 23: alk.v1.CloseContractResponse.contract:type_name -> alk.v1.Contract
-	11, // 24: alk.v1.ApproveCloseResponse.contract:type_name -> alk.v1.Contract
-	11, // 25: alk.v1.DeclineCloseResponse.contract:type_name -> alk.v1.Contract
-	27, // 26: alk.v1.GetHistoryResponse.entries:type_name -> alk.v1.HistoryEntry
-	36, // 27: alk.v1.GetPayoffResponse.terms:type_name -> alk.v1.Terms
-	38, // 28: alk.v1.GetPayoffResponse.table:type_name -> alk.v1.PayoffPoint
-	38, // 29: alk.v1.GetPayoffResponse.breakevens:type_name -> alk.v1.PayoffPoint
-	39, // 30: alk.v1.GetPayoffResponse.valuation:type_name -> alk.v1.Valuation
-	0,  // 31: alk.v1.ContractService.OfferContract:input_type -> alk.v1.OfferContractRequest
-	2,  // 32: alk.v1.ContractService.SimulateContract:input_type -> alk.v1.SimulateContractRequest
-	12, // 33: alk.v1.ContractService.ListContracts:input_type -> alk.v1.ListContractsRequest
-	14, // 34: alk.v1.ContractService.GetContract:input_type -> alk.v1.GetContractRequest
-	16, // 35: alk.v1.ContractService.AcceptContract:input_type -> alk.v1.AcceptContractRequest
-	18, // 36: alk.v1.ContractService.WithdrawContract:input_type -> alk.v1.WithdrawContractRequest
-	20, // 37: alk.v1.ContractService.CloseContract:input_type -> alk.v1.CloseContractRequest
-	22, // 38: alk.v1.ContractService.ApproveClose:input_type -> alk.v1.ApproveCloseRequest
-	24, // 39: alk.v1.ContractService.DeclineClose:input_type -> alk.v1.DeclineCloseRequest
-	26, // 40: alk.v1.ContractService.GetHistory:input_type -> alk.v1.GetHistoryRequest
-	29, // 41: alk.v1.ContractService.ExportContract:input_type -> alk.v1.ExportContractRequest
-	31, // 42: alk.v1.ContractService.GetPayoff:input_type -> alk.v1.GetPayoffRequest
-	1,  // 43: alk.v1.ContractService.OfferContract:output_type -> alk.v1.OfferContractResponse
-	3,  // 44: alk.v1.ContractService.SimulateContract:output_type -> alk.v1.SimulateContractResponse
-	13, // 45: alk.v1.ContractService.ListContracts:output_type -> alk.v1.ListContractsResponse
-	15, // 46: alk.v1.ContractService.GetContract:output_type -> alk.v1.GetContractResponse
-	17, // 47: alk.v1.ContractService.AcceptContract:output_type -> alk.v1.AcceptContractResponse
-	19, // 48: alk.v1.ContractService.WithdrawContract:output_type -> alk.v1.WithdrawContractResponse
-	21, // 49: alk.v1.ContractService.CloseContract:output_type -> alk.v1.CloseContractResponse
-	23, // 50: alk.v1.ContractService.ApproveClose:output_type -> alk.v1.ApproveCloseResponse
-	25, // 51: alk.v1.ContractService.DeclineClose:output_type -> alk.v1.DeclineCloseResponse
-	28, // 52: alk.v1.ContractService.GetHistory:output_type -> alk.v1.GetHistoryResponse
-	30, // 53: alk.v1.ContractService.ExportContract:output_type -> alk.v1.ExportContractResponse
-	32, // 54: alk.v1.ContractService.GetPayoff:output_type -> alk.v1.GetPayoffResponse
-	43, // [43:55] is the sub-list for method output_type
-	31, // [31:43] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	0,  // 0: alk.v1.ContractVault.bridge:type_name -> alk.v1.BridgeTerms
+	41, // 1: alk.v1.OfferContractRequest.terms:type_name -> alk.v1.TermsDraft
+	42, // 2: alk.v1.OfferContractRequest.coins:type_name -> alk.v1.OutPoint
+	0,  // 3: alk.v1.OfferContractRequest.bridge:type_name -> alk.v1.BridgeTerms
+	13, // 4: alk.v1.OfferContractResponse.contract:type_name -> alk.v1.Contract
+	2,  // 5: alk.v1.SimulateContractRequest.offer:type_name -> alk.v1.OfferContractRequest
+	43, // 6: alk.v1.SimulateContractResponse.simulation:type_name -> alk.v1.Simulation
+	7,  // 7: alk.v1.ContractTx.prevouts:type_name -> alk.v1.ContractPrevout
+	6,  // 8: alk.v1.ContractClose.transaction:type_name -> alk.v1.ContractTx
+	44, // 9: alk.v1.Contract.terms:type_name -> alk.v1.Terms
+	45, // 10: alk.v1.Contract.fees:type_name -> alk.v1.ContractFees
+	6,  // 11: alk.v1.Contract.funding:type_name -> alk.v1.ContractTx
+	6,  // 12: alk.v1.Contract.cancel:type_name -> alk.v1.ContractTx
+	6,  // 13: alk.v1.Contract.cet:type_name -> alk.v1.ContractTx
+	6,  // 14: alk.v1.Contract.refund:type_name -> alk.v1.ContractTx
+	8,  // 15: alk.v1.Contract.closes:type_name -> alk.v1.ContractClose
+	9,  // 16: alk.v1.Contract.spend:type_name -> alk.v1.ContractSpend
+	10, // 17: alk.v1.Contract.attestations:type_name -> alk.v1.ContractAttestation
+	11, // 18: alk.v1.Contract.decision:type_name -> alk.v1.ContractDecision
+	12, // 19: alk.v1.Contract.work:type_name -> alk.v1.ContractWork
+	1,  // 20: alk.v1.Contract.own_vault:type_name -> alk.v1.ContractVault
+	1,  // 21: alk.v1.Contract.peer_vault:type_name -> alk.v1.ContractVault
+	13, // 22: alk.v1.ListContractsResponse.contracts:type_name -> alk.v1.Contract
+	13, // 23: alk.v1.GetContractResponse.contract:type_name -> alk.v1.Contract
+	42, // 24: alk.v1.AcceptContractRequest.coins:type_name -> alk.v1.OutPoint
+	0,  // 25: alk.v1.AcceptContractRequest.bridge:type_name -> alk.v1.BridgeTerms
+	13, // 26: alk.v1.AcceptContractResponse.contract:type_name -> alk.v1.Contract
+	13, // 27: alk.v1.WithdrawContractResponse.contract:type_name -> alk.v1.Contract
+	13, // 28: alk.v1.CloseContractResponse.contract:type_name -> alk.v1.Contract
+	13, // 29: alk.v1.ApproveCloseResponse.contract:type_name -> alk.v1.Contract
+	13, // 30: alk.v1.DeclineCloseResponse.contract:type_name -> alk.v1.Contract
+	29, // 31: alk.v1.GetHistoryResponse.entries:type_name -> alk.v1.HistoryEntry
+	13, // 32: alk.v1.ExportPresignedResponse.contract:type_name -> alk.v1.Contract
+	13, // 33: alk.v1.ReleaseContractResponse.contract:type_name -> alk.v1.Contract
+	44, // 34: alk.v1.GetPayoffResponse.terms:type_name -> alk.v1.Terms
+	46, // 35: alk.v1.GetPayoffResponse.table:type_name -> alk.v1.PayoffPoint
+	46, // 36: alk.v1.GetPayoffResponse.breakevens:type_name -> alk.v1.PayoffPoint
+	47, // 37: alk.v1.GetPayoffResponse.valuation:type_name -> alk.v1.Valuation
+	2,  // 38: alk.v1.ContractService.OfferContract:input_type -> alk.v1.OfferContractRequest
+	4,  // 39: alk.v1.ContractService.SimulateContract:input_type -> alk.v1.SimulateContractRequest
+	14, // 40: alk.v1.ContractService.ListContracts:input_type -> alk.v1.ListContractsRequest
+	16, // 41: alk.v1.ContractService.GetContract:input_type -> alk.v1.GetContractRequest
+	18, // 42: alk.v1.ContractService.AcceptContract:input_type -> alk.v1.AcceptContractRequest
+	20, // 43: alk.v1.ContractService.WithdrawContract:input_type -> alk.v1.WithdrawContractRequest
+	22, // 44: alk.v1.ContractService.CloseContract:input_type -> alk.v1.CloseContractRequest
+	24, // 45: alk.v1.ContractService.ApproveClose:input_type -> alk.v1.ApproveCloseRequest
+	26, // 46: alk.v1.ContractService.DeclineClose:input_type -> alk.v1.DeclineCloseRequest
+	28, // 47: alk.v1.ContractService.GetHistory:input_type -> alk.v1.GetHistoryRequest
+	31, // 48: alk.v1.ContractService.ExportContract:input_type -> alk.v1.ExportContractRequest
+	33, // 49: alk.v1.ContractService.ExportPresigned:input_type -> alk.v1.ExportPresignedRequest
+	35, // 50: alk.v1.ContractService.SignMint:input_type -> alk.v1.SignMintRequest
+	37, // 51: alk.v1.ContractService.ReleaseContract:input_type -> alk.v1.ReleaseContractRequest
+	39, // 52: alk.v1.ContractService.GetPayoff:input_type -> alk.v1.GetPayoffRequest
+	3,  // 53: alk.v1.ContractService.OfferContract:output_type -> alk.v1.OfferContractResponse
+	5,  // 54: alk.v1.ContractService.SimulateContract:output_type -> alk.v1.SimulateContractResponse
+	15, // 55: alk.v1.ContractService.ListContracts:output_type -> alk.v1.ListContractsResponse
+	17, // 56: alk.v1.ContractService.GetContract:output_type -> alk.v1.GetContractResponse
+	19, // 57: alk.v1.ContractService.AcceptContract:output_type -> alk.v1.AcceptContractResponse
+	21, // 58: alk.v1.ContractService.WithdrawContract:output_type -> alk.v1.WithdrawContractResponse
+	23, // 59: alk.v1.ContractService.CloseContract:output_type -> alk.v1.CloseContractResponse
+	25, // 60: alk.v1.ContractService.ApproveClose:output_type -> alk.v1.ApproveCloseResponse
+	27, // 61: alk.v1.ContractService.DeclineClose:output_type -> alk.v1.DeclineCloseResponse
+	30, // 62: alk.v1.ContractService.GetHistory:output_type -> alk.v1.GetHistoryResponse
+	32, // 63: alk.v1.ContractService.ExportContract:output_type -> alk.v1.ExportContractResponse
+	34, // 64: alk.v1.ContractService.ExportPresigned:output_type -> alk.v1.ExportPresignedResponse
+	36, // 65: alk.v1.ContractService.SignMint:output_type -> alk.v1.SignMintResponse
+	38, // 66: alk.v1.ContractService.ReleaseContract:output_type -> alk.v1.ReleaseContractResponse
+	40, // 67: alk.v1.ContractService.GetPayoff:output_type -> alk.v1.GetPayoffResponse
+	53, // [53:68] is the sub-list for method output_type
+	38, // [38:53] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_alk_v1_contracts_proto_init() }
@@ -2662,14 +3267,14 @@ func file_alk_v1_contracts_proto_init() {
 	}
 	file_alk_v1_coins_proto_init()
 	file_alk_v1_terms_proto_init()
-	file_alk_v1_contracts_proto_msgTypes[11].OneofWrappers = []any{}
+	file_alk_v1_contracts_proto_msgTypes[13].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_alk_v1_contracts_proto_rawDesc), len(file_alk_v1_contracts_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   33,
+			NumMessages:   41,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

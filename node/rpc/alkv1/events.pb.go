@@ -109,7 +109,7 @@ type WatchEventsResponse struct {
 	Cursor uint64 `protobuf:"varint,1,opt,name=cursor,proto3" json:"cursor,omitempty"`
 	// When it happened, by the node's clock.
 	TimeUnix int64 `protobuf:"varint,2,opt,name=time_unix,json=timeUnix,proto3" json:"time_unix,omitempty"`
-	// Kind: "offer", "close", "phase", "alarm", "warning" or "progress".
+	// Kind: "offer", "close", "phase", "release", "alarm", "warning" or "progress".
 	Kind string `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
 	// Key of the contract; empty if the event concerns none.
 	Contract string `protobuf:"bytes,4,opt,name=contract,proto3" json:"contract,omitempty"`

@@ -760,7 +760,9 @@ type TakeOrderRequest struct {
 	// If not empty, the only coins that fund it.
 	Coins []*OutPoint `protobuf:"bytes,7,rep,name=coins,proto3" json:"coins,omitempty"`
 	// Say what the contract would be, but take nothing.
-	DryRun        bool `protobuf:"varint,8,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
+	DryRun bool `protobuf:"varint,8,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
+	// See OfferContractRequest.
+	Bridge        *BridgeTerms `protobuf:"bytes,9,opt,name=bridge,proto3" json:"bridge,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -849,6 +851,13 @@ func (x *TakeOrderRequest) GetDryRun() bool {
 		return x.DryRun
 	}
 	return false
+}
+
+func (x *TakeOrderRequest) GetBridge() *BridgeTerms {
+	if x != nil {
+		return x.Bridge
+	}
+	return nil
 }
 
 // TakeOrderResponse holds the contract that was offered.
@@ -1816,7 +1825,7 @@ const file_alk_v1_orders_proto_rawDesc = "" +
 	"\x03ids\x18\x01 \x03(\tR\x03ids\x12\x10\n" +
 	"\x03all\x18\x02 \x01(\bR\x03all\"4\n" +
 	"\x14CancelOrdersResponse\x12\x1c\n" +
-	"\tcancelled\x18\x01 \x01(\rR\tcancelled\"\xbe\x02\n" +
+	"\tcancelled\x18\x01 \x01(\rR\tcancelled\"\xeb\x02\n" +
 	"\x10TakeOrderRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12!\n" +
 	"\fnotional_ths\x18\x02 \x01(\rR\vnotionalThs\x12+\n" +
@@ -1825,7 +1834,8 @@ const file_alk_v1_orders_proto_rawDesc = "" +
 	"\x14refund_delay_seconds\x18\x05 \x01(\rR\x12refundDelaySeconds\x12,\n" +
 	"\x12expires_in_seconds\x18\x06 \x01(\rR\x10expiresInSeconds\x12&\n" +
 	"\x05coins\x18\a \x03(\v2\x10.alk.v1.OutPointR\x05coins\x12\x17\n" +
-	"\adry_run\x18\b \x01(\bR\x06dryRun\"u\n" +
+	"\adry_run\x18\b \x01(\bR\x06dryRun\x12+\n" +
+	"\x06bridge\x18\t \x01(\v2\x13.alk.v1.BridgeTermsR\x06bridge\"u\n" +
 	"\x11TakeOrderResponse\x12,\n" +
 	"\bcontract\x18\x01 \x01(\v2\x10.alk.v1.ContractR\bcontract\x122\n" +
 	"\n" +
@@ -1944,8 +1954,9 @@ var file_alk_v1_orders_proto_goTypes = []any{
 	nil,                                 // 24: alk.v1.GetCurveResponse.FailedEntry
 	(*TermsDraft)(nil),                  // 25: alk.v1.TermsDraft
 	(*OutPoint)(nil),                    // 26: alk.v1.OutPoint
-	(*Contract)(nil),                    // 27: alk.v1.Contract
-	(*Simulation)(nil),                  // 28: alk.v1.Simulation
+	(*BridgeTerms)(nil),                 // 27: alk.v1.BridgeTerms
+	(*Contract)(nil),                    // 28: alk.v1.Contract
+	(*Simulation)(nil),                  // 29: alk.v1.Simulation
 }
 var file_alk_v1_orders_proto_depIdxs = []int32{
 	25, // 0: alk.v1.PublishOrderRequest.terms:type_name -> alk.v1.TermsDraft
@@ -1953,40 +1964,41 @@ var file_alk_v1_orders_proto_depIdxs = []int32{
 	0,  // 2: alk.v1.ListOrdersResponse.orders:type_name -> alk.v1.Order
 	23, // 3: alk.v1.ListOrdersResponse.failed:type_name -> alk.v1.ListOrdersResponse.FailedEntry
 	26, // 4: alk.v1.TakeOrderRequest.coins:type_name -> alk.v1.OutPoint
-	27, // 5: alk.v1.TakeOrderResponse.contract:type_name -> alk.v1.Contract
-	28, // 6: alk.v1.TakeOrderResponse.simulation:type_name -> alk.v1.Simulation
-	25, // 7: alk.v1.RequestQuotesRequest.terms:type_name -> alk.v1.TermsDraft
-	0,  // 8: alk.v1.PeerQuote.orders:type_name -> alk.v1.Order
-	10, // 9: alk.v1.RequestQuotesResponse.quotes:type_name -> alk.v1.PeerQuote
-	0,  // 10: alk.v1.QuoteRequest.order:type_name -> alk.v1.Order
-	13, // 11: alk.v1.ListQuoteRequestsResponse.requests:type_name -> alk.v1.QuoteRequest
-	20, // 12: alk.v1.CurvePoint.bid:type_name -> alk.v1.CurveLevel
-	20, // 13: alk.v1.CurvePoint.ask:type_name -> alk.v1.CurveLevel
-	21, // 14: alk.v1.GetCurveResponse.points:type_name -> alk.v1.CurvePoint
-	24, // 15: alk.v1.GetCurveResponse.failed:type_name -> alk.v1.GetCurveResponse.FailedEntry
-	1,  // 16: alk.v1.OrderService.PublishOrder:input_type -> alk.v1.PublishOrderRequest
-	3,  // 17: alk.v1.OrderService.ListOrders:input_type -> alk.v1.ListOrdersRequest
-	5,  // 18: alk.v1.OrderService.CancelOrders:input_type -> alk.v1.CancelOrdersRequest
-	7,  // 19: alk.v1.OrderService.TakeOrder:input_type -> alk.v1.TakeOrderRequest
-	9,  // 20: alk.v1.OrderService.RequestQuotes:input_type -> alk.v1.RequestQuotesRequest
-	12, // 21: alk.v1.OrderService.ListQuoteRequests:input_type -> alk.v1.ListQuoteRequestsRequest
-	15, // 22: alk.v1.OrderService.AnswerQuoteRequest:input_type -> alk.v1.AnswerQuoteRequestRequest
-	17, // 23: alk.v1.OrderService.DeclineQuoteRequest:input_type -> alk.v1.DeclineQuoteRequestRequest
-	19, // 24: alk.v1.OrderService.GetCurve:input_type -> alk.v1.GetCurveRequest
-	2,  // 25: alk.v1.OrderService.PublishOrder:output_type -> alk.v1.PublishOrderResponse
-	4,  // 26: alk.v1.OrderService.ListOrders:output_type -> alk.v1.ListOrdersResponse
-	6,  // 27: alk.v1.OrderService.CancelOrders:output_type -> alk.v1.CancelOrdersResponse
-	8,  // 28: alk.v1.OrderService.TakeOrder:output_type -> alk.v1.TakeOrderResponse
-	11, // 29: alk.v1.OrderService.RequestQuotes:output_type -> alk.v1.RequestQuotesResponse
-	14, // 30: alk.v1.OrderService.ListQuoteRequests:output_type -> alk.v1.ListQuoteRequestsResponse
-	16, // 31: alk.v1.OrderService.AnswerQuoteRequest:output_type -> alk.v1.AnswerQuoteRequestResponse
-	18, // 32: alk.v1.OrderService.DeclineQuoteRequest:output_type -> alk.v1.DeclineQuoteRequestResponse
-	22, // 33: alk.v1.OrderService.GetCurve:output_type -> alk.v1.GetCurveResponse
-	25, // [25:34] is the sub-list for method output_type
-	16, // [16:25] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	27, // 5: alk.v1.TakeOrderRequest.bridge:type_name -> alk.v1.BridgeTerms
+	28, // 6: alk.v1.TakeOrderResponse.contract:type_name -> alk.v1.Contract
+	29, // 7: alk.v1.TakeOrderResponse.simulation:type_name -> alk.v1.Simulation
+	25, // 8: alk.v1.RequestQuotesRequest.terms:type_name -> alk.v1.TermsDraft
+	0,  // 9: alk.v1.PeerQuote.orders:type_name -> alk.v1.Order
+	10, // 10: alk.v1.RequestQuotesResponse.quotes:type_name -> alk.v1.PeerQuote
+	0,  // 11: alk.v1.QuoteRequest.order:type_name -> alk.v1.Order
+	13, // 12: alk.v1.ListQuoteRequestsResponse.requests:type_name -> alk.v1.QuoteRequest
+	20, // 13: alk.v1.CurvePoint.bid:type_name -> alk.v1.CurveLevel
+	20, // 14: alk.v1.CurvePoint.ask:type_name -> alk.v1.CurveLevel
+	21, // 15: alk.v1.GetCurveResponse.points:type_name -> alk.v1.CurvePoint
+	24, // 16: alk.v1.GetCurveResponse.failed:type_name -> alk.v1.GetCurveResponse.FailedEntry
+	1,  // 17: alk.v1.OrderService.PublishOrder:input_type -> alk.v1.PublishOrderRequest
+	3,  // 18: alk.v1.OrderService.ListOrders:input_type -> alk.v1.ListOrdersRequest
+	5,  // 19: alk.v1.OrderService.CancelOrders:input_type -> alk.v1.CancelOrdersRequest
+	7,  // 20: alk.v1.OrderService.TakeOrder:input_type -> alk.v1.TakeOrderRequest
+	9,  // 21: alk.v1.OrderService.RequestQuotes:input_type -> alk.v1.RequestQuotesRequest
+	12, // 22: alk.v1.OrderService.ListQuoteRequests:input_type -> alk.v1.ListQuoteRequestsRequest
+	15, // 23: alk.v1.OrderService.AnswerQuoteRequest:input_type -> alk.v1.AnswerQuoteRequestRequest
+	17, // 24: alk.v1.OrderService.DeclineQuoteRequest:input_type -> alk.v1.DeclineQuoteRequestRequest
+	19, // 25: alk.v1.OrderService.GetCurve:input_type -> alk.v1.GetCurveRequest
+	2,  // 26: alk.v1.OrderService.PublishOrder:output_type -> alk.v1.PublishOrderResponse
+	4,  // 27: alk.v1.OrderService.ListOrders:output_type -> alk.v1.ListOrdersResponse
+	6,  // 28: alk.v1.OrderService.CancelOrders:output_type -> alk.v1.CancelOrdersResponse
+	8,  // 29: alk.v1.OrderService.TakeOrder:output_type -> alk.v1.TakeOrderResponse
+	11, // 30: alk.v1.OrderService.RequestQuotes:output_type -> alk.v1.RequestQuotesResponse
+	14, // 31: alk.v1.OrderService.ListQuoteRequests:output_type -> alk.v1.ListQuoteRequestsResponse
+	16, // 32: alk.v1.OrderService.AnswerQuoteRequest:output_type -> alk.v1.AnswerQuoteRequestResponse
+	18, // 33: alk.v1.OrderService.DeclineQuoteRequest:output_type -> alk.v1.DeclineQuoteRequestResponse
+	22, // 34: alk.v1.OrderService.GetCurve:output_type -> alk.v1.GetCurveResponse
+	26, // [26:35] is the sub-list for method output_type
+	17, // [17:26] is the sub-list for method input_type
+	17, // [17:17] is the sub-list for extension type_name
+	17, // [17:17] is the sub-list for extension extendee
+	0,  // [0:17] is the sub-list for field type_name
 }
 
 func init() { file_alk_v1_orders_proto_init() }

@@ -72,12 +72,29 @@ type Client struct {
 	Policy    alkv1connect.PolicyServiceClient
 	Backup    alkv1connect.BackupServiceClient
 
+	line *Line
+}
+
+// Line is an authenticated connection to a daemon, for the constructors of connect's
+// clients. Safe for concurrent use.
+type Line struct {
+	// HTTP trusts the daemon's certificate and no other.
+	HTTP *http.Client
+	// URL is the daemon's.
+	URL string
+	// Options carry the macaroon.
+	Options []connect.ClientOption
+
 	transport *http.Transport
 }
 
-// Dial reads the files and returns a Client; it connects at the first call. It
-// returns ErrAddress, ErrCertificate or ErrMacaroon, wrapped.
-func Dial(o Options) (*Client, error) {
+// Close drops idle connections. Calls under way are not ended.
+func (l *Line) Close() { l.transport.CloseIdleConnections() }
+
+// NewLine reads the files and returns a Line; it connects at the first call. It
+// returns ErrAddress, ErrCertificate or ErrMacaroon, wrapped. Other daemons of this
+// module that serve like this one are reached by it, too.
+func NewLine(o Options) (*Line, error) {
 	if _, _, err := net.SplitHostPort(o.Addr); err != nil {
 		return nil, fmt.Errorf("%w: %q: %w", ErrAddress, o.Addr, err)
 	}
@@ -107,7 +124,17 @@ func Dial(o Options) (*Client, error) {
 		connect.WithInterceptors(credential(hex.EncodeToString(raw))),
 		connect.WithReadMaxBytes(maxAnswer),
 	}, o.ClientOptions...)
-	url := "https://" + o.Addr
+	return &Line{HTTP: httpClient, URL: "https://" + o.Addr, Options: options, transport: transport}, nil
+}
+
+// Dial reads the files and returns a Client; it connects at the first call. It
+// returns ErrAddress, ErrCertificate or ErrMacaroon, wrapped.
+func Dial(o Options) (*Client, error) {
+	line, err := NewLine(o)
+	if err != nil {
+		return nil, err
+	}
+	httpClient, url, options := line.HTTP, line.URL, line.Options
 	return &Client{
 		State:     alkv1connect.NewStateServiceClient(httpClient, url, options...),
 		Wallet:    alkv1connect.NewWalletServiceClient(httpClient, url, options...),
@@ -122,12 +149,12 @@ func Dial(o Options) (*Client, error) {
 		Index:     alkv1connect.NewIndexServiceClient(httpClient, url, options...),
 		Policy:    alkv1connect.NewPolicyServiceClient(httpClient, url, options...),
 		Backup:    alkv1connect.NewBackupServiceClient(httpClient, url, options...),
-		transport: transport,
+		line:      line,
 	}, nil
 }
 
 // Close drops idle connections. Calls under way are not ended.
-func (c *Client) Close() { c.transport.CloseIdleConnections() }
+func (c *Client) Close() { c.line.Close() }
 
 // pin trusts the certificates in the file and no others.
 func pin(path string) (*tls.Config, error) {

@@ -8,10 +8,14 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/btcsuite/btcd/btcec/v2/schnorr"
+	"github.com/btcsuite/btcd/chaincfg"
+
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/order"
 	"github.com/alkimiya/alkimiya/dlc/payout"
 	"github.com/alkimiya/alkimiya/dlc/store"
+	"github.com/alkimiya/alkimiya/evmbridge/vault"
 	"github.com/alkimiya/alkimiya/node/engine"
 	"github.com/alkimiya/alkimiya/oracle/attest"
 )
@@ -45,6 +49,9 @@ func (c deskContracts) Offer(_ context.Context, r engine.OfferRequest) (engine.V
 		return engine.View{}, err
 	}
 	v := viewOf(engine.Key(sha256.Sum256(t.Encode())), t, t.Offerer, c.d.MakerKey)
+	if err := Tokenise(&v, r.Bridge); err != nil {
+		return engine.View{}, err
+	}
 	c.d.Put(v)
 	return v, nil
 }
@@ -77,8 +84,69 @@ func (c deskContracts) change(k engine.Key, phase contract.Phase, from ...contra
 }
 
 // Approve implements rpc.Contracts.
-func (c deskContracts) Approve(_ context.Context, k engine.Key, _ engine.ApproveRequest) (engine.View, error) {
-	return c.change(k, contract.Accepted, contract.Offered)
+func (c deskContracts) Approve(_ context.Context, k engine.Key, r engine.ApproveRequest) (engine.View, error) {
+	v, err := c.change(k, contract.Accepted, contract.Offered)
+	if err == nil && r.Bridge != nil {
+		err = Tokenise(&v, r.Bridge)
+		c.d.Put(v)
+	}
+	return v, err
+}
+
+// Tokenise has the own payout of a view go to a vault, unless it is nil.
+func Tokenise(v *engine.View, bridge *vault.Record) error {
+	if bridge == nil {
+		return nil
+	}
+	made, err := bridge.Vault(*chaincfg.RegressionNetParams.GenesisHash)
+	if err != nil {
+		return fmt.Errorf("%w: %w", engine.ErrRequest, err)
+	}
+	v.Bridged = true
+	v.OwnVault = &engine.VaultView{
+		ChainID: bridge.ChainID, Bridge: bridge.Bridge, Salt: bridge.Salt, Script: made.Script(),
+		Operators: bridge.Committee.Operators, Threshold: bridge.Committee.Threshold,
+	}
+	return nil
+}
+
+// Presigned implements rpc.Bridge: the package is the contract's key.
+func (c deskContracts) Presigned(ctx context.Context, k engine.Key) (engine.Presigned, error) {
+	v, err := c.Contract(ctx, k)
+	if err != nil {
+		return engine.Presigned{}, err
+	}
+	if v.OwnVault == nil {
+		return engine.Presigned{}, fmt.Errorf("%w: our payout goes to no vault of a bridge", engine.ErrRequest)
+	}
+	return engine.Presigned{View: v, Package: k[:], Side: v.Side, Funding: v.FundingOutput, FundingScript: v.OwnVault.Script}, nil
+}
+
+// SignMint implements rpc.Bridge: by the key of this fake node.
+func (c deskContracts) SignMint(ctx context.Context, k engine.Key, r engine.MintRequest) ([64]byte, error) {
+	if _, err := c.Presigned(ctx, k); err != nil {
+		return [64]byte{}, err
+	}
+	hash := vault.RequestHash(r.Separator, r.LotID, r.To)
+	sig, err := schnorr.Sign(secret("node"), hash[:])
+	if err != nil {
+		return [64]byte{}, err
+	}
+	return [64]byte(sig.Serialize()), nil
+}
+
+// Release implements rpc.Bridge.
+func (c deskContracts) Release(ctx context.Context, k engine.Key) (engine.View, error) {
+	v, err := c.Contract(ctx, k)
+	if err != nil {
+		return v, err
+	}
+	if !v.Bridged {
+		return v, fmt.Errorf("%w: nothing to release", contract.ErrIllegal)
+	}
+	v.Bridged = false
+	c.d.Put(v)
+	return v, nil
 }
 
 // Withdraw implements rpc.Contracts.

@@ -15,6 +15,7 @@ import (
 	"github.com/btcsuite/btcd/btcec/v2"
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
+	"github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/order"
@@ -241,7 +242,7 @@ func (n *Node) Trading(ctx context.Context) (context.Context, *rpc.Trading, func
 		return ctx, nil, nil, err
 	}
 	return ctx, &rpc.Trading{
-		Peers: deskPeers{d}, Orders: d.Book, Taker: d.Book, Quotes: d.Book, Contracts: deskContracts{d}, Closes: deskContracts{d},
+		Peers: deskPeers{d}, Orders: d.Book, Taker: d.Book, Quotes: d.Book, Contracts: deskContracts{d}, Closes: deskContracts{d}, Bridge: deskContracts{d},
 		Views: deskContracts{d}, Portfolio: portfolio.New(deskContracts{d}, d.Book, deskWallet{n}, d), Oracles: deskOracles{d},
 		Indices: deskOracles{d}, Policy: deskPolicy{d}, Backup: deskBackup{d},
 	}, func() {}, nil
@@ -296,6 +297,7 @@ func (d *Desk) Swap(n byte, side payout.Side, phase contract.Phase) engine.View 
 	v.Phase = phase
 	if phase.Funded() {
 		v.Funding = &engine.TxView{Txid: chainhash.Hash{n, 1}, Raw: []byte{2, n}, Complete: true, Height: 430, Depth: 3}
+		v.FundingOutput = wire.OutPoint{Hash: v.Funding.Txid}
 	}
 	return v
 }

@@ -66,6 +66,15 @@ const (
 	// ContractServiceExportContractProcedure is the fully-qualified name of the ContractService's
 	// ExportContract RPC.
 	ContractServiceExportContractProcedure = "/alk.v1.ContractService/ExportContract"
+	// ContractServiceExportPresignedProcedure is the fully-qualified name of the ContractService's
+	// ExportPresigned RPC.
+	ContractServiceExportPresignedProcedure = "/alk.v1.ContractService/ExportPresigned"
+	// ContractServiceSignMintProcedure is the fully-qualified name of the ContractService's SignMint
+	// RPC.
+	ContractServiceSignMintProcedure = "/alk.v1.ContractService/SignMint"
+	// ContractServiceReleaseContractProcedure is the fully-qualified name of the ContractService's
+	// ReleaseContract RPC.
+	ContractServiceReleaseContractProcedure = "/alk.v1.ContractService/ReleaseContract"
 	// ContractServiceGetPayoffProcedure is the fully-qualified name of the ContractService's GetPayoff
 	// RPC.
 	ContractServiceGetPayoffProcedure = "/alk.v1.ContractService/GetPayoff"
@@ -99,6 +108,17 @@ type ContractServiceClient interface {
 	// ExportContract returns a sealed recovery file: with the mnemonic it is
 	// enough to settle or refund the contract on another machine.
 	ExportContract(context.Context, *alkv1.ExportContractRequest) (*alkv1.ExportContractResponse, error)
+	// ExportPresigned returns what the operators of a bridge need of a contract
+	// whose own payout goes to a vault: everything that settles it without its
+	// parties. Nothing in it can sign; what it tells is the contract's terms.
+	ExportPresigned(context.Context, *alkv1.ExportPresignedRequest) (*alkv1.ExportPresignedResponse, error)
+	// SignMint asks the operators of a bridge, by the contract key of the own
+	// side, to let its tokens be minted.
+	SignMint(context.Context, *alkv1.SignMintRequest) (*alkv1.SignMintResponse, error)
+	// ReleaseContract says that no token stands on a contract of which a side pays
+	// a vault: closes are allowed from now on. Who says it while tokens are out
+	// pays for it from the bond of their lot.
+	ReleaseContract(context.Context, *alkv1.ReleaseContractRequest) (*alkv1.ReleaseContractResponse, error)
 	// GetPayoff returns a contract's payoff and valuation, for plots.
 	GetPayoff(context.Context, *alkv1.GetPayoffRequest) (*alkv1.GetPayoffResponse, error)
 }
@@ -180,6 +200,24 @@ func NewContractServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 			connect.WithSchema(contractServiceMethods.ByName("ExportContract")),
 			connect.WithClientOptions(opts...),
 		),
+		exportPresigned: connect.NewClient[alkv1.ExportPresignedRequest, alkv1.ExportPresignedResponse](
+			httpClient,
+			baseURL+ContractServiceExportPresignedProcedure,
+			connect.WithSchema(contractServiceMethods.ByName("ExportPresigned")),
+			connect.WithClientOptions(opts...),
+		),
+		signMint: connect.NewClient[alkv1.SignMintRequest, alkv1.SignMintResponse](
+			httpClient,
+			baseURL+ContractServiceSignMintProcedure,
+			connect.WithSchema(contractServiceMethods.ByName("SignMint")),
+			connect.WithClientOptions(opts...),
+		),
+		releaseContract: connect.NewClient[alkv1.ReleaseContractRequest, alkv1.ReleaseContractResponse](
+			httpClient,
+			baseURL+ContractServiceReleaseContractProcedure,
+			connect.WithSchema(contractServiceMethods.ByName("ReleaseContract")),
+			connect.WithClientOptions(opts...),
+		),
 		getPayoff: connect.NewClient[alkv1.GetPayoffRequest, alkv1.GetPayoffResponse](
 			httpClient,
 			baseURL+ContractServiceGetPayoffProcedure,
@@ -202,6 +240,9 @@ type contractServiceClient struct {
 	declineClose     *connect.Client[alkv1.DeclineCloseRequest, alkv1.DeclineCloseResponse]
 	getHistory       *connect.Client[alkv1.GetHistoryRequest, alkv1.GetHistoryResponse]
 	exportContract   *connect.Client[alkv1.ExportContractRequest, alkv1.ExportContractResponse]
+	exportPresigned  *connect.Client[alkv1.ExportPresignedRequest, alkv1.ExportPresignedResponse]
+	signMint         *connect.Client[alkv1.SignMintRequest, alkv1.SignMintResponse]
+	releaseContract  *connect.Client[alkv1.ReleaseContractRequest, alkv1.ReleaseContractResponse]
 	getPayoff        *connect.Client[alkv1.GetPayoffRequest, alkv1.GetPayoffResponse]
 }
 
@@ -304,6 +345,33 @@ func (c *contractServiceClient) ExportContract(ctx context.Context, req *alkv1.E
 	return nil, err
 }
 
+// ExportPresigned calls alk.v1.ContractService.ExportPresigned.
+func (c *contractServiceClient) ExportPresigned(ctx context.Context, req *alkv1.ExportPresignedRequest) (*alkv1.ExportPresignedResponse, error) {
+	response, err := c.exportPresigned.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// SignMint calls alk.v1.ContractService.SignMint.
+func (c *contractServiceClient) SignMint(ctx context.Context, req *alkv1.SignMintRequest) (*alkv1.SignMintResponse, error) {
+	response, err := c.signMint.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ReleaseContract calls alk.v1.ContractService.ReleaseContract.
+func (c *contractServiceClient) ReleaseContract(ctx context.Context, req *alkv1.ReleaseContractRequest) (*alkv1.ReleaseContractResponse, error) {
+	response, err := c.releaseContract.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // GetPayoff calls alk.v1.ContractService.GetPayoff.
 func (c *contractServiceClient) GetPayoff(ctx context.Context, req *alkv1.GetPayoffRequest) (*alkv1.GetPayoffResponse, error) {
 	response, err := c.getPayoff.CallUnary(ctx, connect.NewRequest(req))
@@ -341,6 +409,17 @@ type ContractServiceHandler interface {
 	// ExportContract returns a sealed recovery file: with the mnemonic it is
 	// enough to settle or refund the contract on another machine.
 	ExportContract(context.Context, *alkv1.ExportContractRequest) (*alkv1.ExportContractResponse, error)
+	// ExportPresigned returns what the operators of a bridge need of a contract
+	// whose own payout goes to a vault: everything that settles it without its
+	// parties. Nothing in it can sign; what it tells is the contract's terms.
+	ExportPresigned(context.Context, *alkv1.ExportPresignedRequest) (*alkv1.ExportPresignedResponse, error)
+	// SignMint asks the operators of a bridge, by the contract key of the own
+	// side, to let its tokens be minted.
+	SignMint(context.Context, *alkv1.SignMintRequest) (*alkv1.SignMintResponse, error)
+	// ReleaseContract says that no token stands on a contract of which a side pays
+	// a vault: closes are allowed from now on. Who says it while tokens are out
+	// pays for it from the bond of their lot.
+	ReleaseContract(context.Context, *alkv1.ReleaseContractRequest) (*alkv1.ReleaseContractResponse, error)
 	// GetPayoff returns a contract's payoff and valuation, for plots.
 	GetPayoff(context.Context, *alkv1.GetPayoffRequest) (*alkv1.GetPayoffResponse, error)
 }
@@ -418,6 +497,24 @@ func NewContractServiceHandler(svc ContractServiceHandler, opts ...connect.Handl
 		connect.WithSchema(contractServiceMethods.ByName("ExportContract")),
 		connect.WithHandlerOptions(opts...),
 	)
+	contractServiceExportPresignedHandler := connect.NewUnaryHandlerSimple(
+		ContractServiceExportPresignedProcedure,
+		svc.ExportPresigned,
+		connect.WithSchema(contractServiceMethods.ByName("ExportPresigned")),
+		connect.WithHandlerOptions(opts...),
+	)
+	contractServiceSignMintHandler := connect.NewUnaryHandlerSimple(
+		ContractServiceSignMintProcedure,
+		svc.SignMint,
+		connect.WithSchema(contractServiceMethods.ByName("SignMint")),
+		connect.WithHandlerOptions(opts...),
+	)
+	contractServiceReleaseContractHandler := connect.NewUnaryHandlerSimple(
+		ContractServiceReleaseContractProcedure,
+		svc.ReleaseContract,
+		connect.WithSchema(contractServiceMethods.ByName("ReleaseContract")),
+		connect.WithHandlerOptions(opts...),
+	)
 	contractServiceGetPayoffHandler := connect.NewUnaryHandlerSimple(
 		ContractServiceGetPayoffProcedure,
 		svc.GetPayoff,
@@ -448,6 +545,12 @@ func NewContractServiceHandler(svc ContractServiceHandler, opts ...connect.Handl
 			contractServiceGetHistoryHandler.ServeHTTP(w, r)
 		case ContractServiceExportContractProcedure:
 			contractServiceExportContractHandler.ServeHTTP(w, r)
+		case ContractServiceExportPresignedProcedure:
+			contractServiceExportPresignedHandler.ServeHTTP(w, r)
+		case ContractServiceSignMintProcedure:
+			contractServiceSignMintHandler.ServeHTTP(w, r)
+		case ContractServiceReleaseContractProcedure:
+			contractServiceReleaseContractHandler.ServeHTTP(w, r)
 		case ContractServiceGetPayoffProcedure:
 			contractServiceGetPayoffHandler.ServeHTTP(w, r)
 		default:
@@ -501,6 +604,18 @@ func (UnimplementedContractServiceHandler) GetHistory(context.Context, *alkv1.Ge
 
 func (UnimplementedContractServiceHandler) ExportContract(context.Context, *alkv1.ExportContractRequest) (*alkv1.ExportContractResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("alk.v1.ContractService.ExportContract is not implemented"))
+}
+
+func (UnimplementedContractServiceHandler) ExportPresigned(context.Context, *alkv1.ExportPresignedRequest) (*alkv1.ExportPresignedResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("alk.v1.ContractService.ExportPresigned is not implemented"))
+}
+
+func (UnimplementedContractServiceHandler) SignMint(context.Context, *alkv1.SignMintRequest) (*alkv1.SignMintResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("alk.v1.ContractService.SignMint is not implemented"))
+}
+
+func (UnimplementedContractServiceHandler) ReleaseContract(context.Context, *alkv1.ReleaseContractRequest) (*alkv1.ReleaseContractResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("alk.v1.ContractService.ReleaseContract is not implemented"))
 }
 
 func (UnimplementedContractServiceHandler) GetPayoff(context.Context, *alkv1.GetPayoffRequest) (*alkv1.GetPayoffResponse, error) {
