@@ -27,7 +27,7 @@ func newBackend(cfg *Config, params *chaincfg.Params) (chain.Backend, error) {
 	fallback := chainfee.SatPerKVByte(cfg.FeeFallback * 1000)
 	switch cfg.Backend {
 	case BackendBtcd:
-		user, pass, err := cfg.Btcd.credentials()
+		user, pass, err := cfg.Btcd.Credentials()
 		if err != nil {
 			return nil, err
 		}
@@ -42,7 +42,7 @@ func newBackend(cfg *Config, params *chaincfg.Params) (chain.Backend, error) {
 			Params: params, Dir: dir, Logger: log, FallbackFee: fallback,
 		}), nil
 	case BackendBitcoind:
-		user, pass, err := cfg.Bitcoind.credentials()
+		user, pass, err := cfg.Bitcoind.Credentials()
 		if err != nil {
 			return nil, err
 		}
@@ -60,9 +60,9 @@ func newBackend(cfg *Config, params *chaincfg.Params) (chain.Backend, error) {
 	return nil, fmt.Errorf("%w: backend %q", ErrConfig, cfg.Backend)
 }
 
-// credentials reads the password file: one line, the password, or in the form
+// Credentials reads the password file: one line, the password, or in the form
 // of a cookie "user:password" when no user is configured.
-func (n *FullNode) credentials() (user, pass string, err error) {
+func (n *FullNode) Credentials() (user, pass string, err error) {
 	raw, err := daemon.ReadSecret(n.PassFile)
 	if err != nil {
 		return "", "", err

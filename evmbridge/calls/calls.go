@@ -85,7 +85,9 @@ func Equivocation(key [32]byte, s spv.Shown) []byte {
 }
 
 // CreateSeries is SeriesBook.createSeries.
-func CreateSeries(k spv.SeriesKey) []byte { return bindings.NewSeriesBook().PackCreateSeries(SeriesKey(k)) }
+func CreateSeries(k spv.SeriesKey) []byte {
+	return bindings.NewSeriesBook().PackCreateSeries(SeriesKey(k))
+}
 
 // Price is SeriesBook.price.
 func Price(k spv.SeriesKey) []byte { return bindings.NewSeriesBook().PackPrice(SeriesKey(k)) }

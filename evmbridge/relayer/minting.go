@@ -91,15 +91,15 @@ func (d *Desk) mintOne(ctx context.Context, view *ledger.View, j *Job) error {
 		}
 		return fmt.Errorf("series %x mints no more: %w", s.ID, spv.ErrTooLate)
 	}
+	funding := d.c.Scanner.Tx(j.Terms.FundingTxid)
+	if funding == nil {
+		return fmt.Errorf("the funding transaction is in no block: %w", ErrAwaits)
+	}
 	if err := d.attest(ctx, view, j); err != nil {
 		return err
 	}
 	if err := d.bond(ctx, j); err != nil {
 		return err
-	}
-	funding := d.c.Scanner.Tx(j.Terms.FundingTxid)
-	if funding == nil {
-		return fmt.Errorf("the funding transaction is in no block: %w", ErrAwaits)
 	}
 	proof, err := d.c.Prover.Prove(ctx, funding, FundingProof, j.Terms.Collateral)
 	if err != nil {

@@ -69,6 +69,9 @@ type Config struct {
 	Fork Fork
 	// ChainID is the chain's; 0 stands for 1337.
 	ChainID uint64
+	// HTTP has the chain served over HTTP too, on a free port of this machine, to
+	// programs that are tested with it.
+	HTTP bool
 }
 
 // Chain is a running chain. Its methods are safe for concurrent use.
@@ -100,6 +103,9 @@ func Start(c Config) (*Chain, error) {
 	nodeConfig := node.DefaultConfig
 	nodeConfig.DataDir = ""
 	nodeConfig.P2P = p2p.Config{NoDiscovery: true, NoDial: true}
+	if c.HTTP {
+		nodeConfig.HTTPHost, nodeConfig.HTTPPort, nodeConfig.HTTPModules = "127.0.0.1", 0, []string{"eth"}
+	}
 	alloc := core.SystemContractAllocs()
 	maps.Copy(alloc, c.Alloc)
 	config := ethconfig.Defaults
@@ -148,6 +154,9 @@ func (c *Chain) Close() error {
 
 // Client returns a client of the chain, valid until Close.
 func (c *Chain) Client() *ethclient.Client { return c.client }
+
+// Endpoint returns the URL at which the chain is served, if it is.
+func (c *Chain) Endpoint() string { return c.node.HTTPEndpoint() }
 
 // Head returns the head block's header.
 func (c *Chain) Head() *types.Header { return c.backend.BlockChain().CurrentBlock() }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -67,6 +68,9 @@ var (
 // is open only while the wallet is. Safe for concurrent use.
 type Authority struct {
 	dir string
+	// methods says what each method needs, roles which macaroons lie ready.
+	methods map[string][]bakery.Op
+	roles   []Role
 
 	mu  sync.RWMutex // held for reading while svc and db are used
 	svc *macaroons.Service
@@ -75,7 +79,13 @@ type Authority struct {
 
 // NewAuthority returns a closed Authority for the files in dir, which is the
 // network's folder.
-func NewAuthority(dir string) *Authority { return &Authority{dir: dir} }
+func NewAuthority(dir string) *Authority { return NewAuthorityOf(dir, permissions, Roles()) }
+
+// NewAuthorityOf is NewAuthority for another daemon's methods and ready-made macaroons;
+// roles use the root keys 1 to 3, each its own.
+func NewAuthorityOf(dir string, methods map[string][]bakery.Op, roles []Role) *Authority {
+	return &Authority{dir: dir, methods: methods, roles: roles}
+}
 
 // Open opens the database, or makes one, under password, which is wiped by the
 // caller. Then it writes each ready-made macaroon (Roles) whose file is missing
@@ -97,7 +107,7 @@ func (a *Authority) Open(password []byte) (err error) {
 	if err != nil {
 		return errors.Join(err, db.Close())
 	}
-	if err := writeRoles(a.dir, svc); err != nil {
+	if err := writeRoles(a.dir, svc, a.roles); err != nil {
 		return errors.Join(err, svc.Close(), db.Close())
 	}
 	a.svc, a.db = svc, db
@@ -169,6 +179,20 @@ func (a *Authority) authorize(ctx context.Context, encoded string, ops []bakery.
 	})
 }
 
+// Admit returns nil only if a request's headers bring the macaroon that its method needs.
+// A method that is not in the table is refused to everyone.
+func (a *Authority) Admit(ctx context.Context, procedure, remote string, h http.Header) error {
+	ops, known := a.methods[procedure]
+	if !known {
+		return fmt.Errorf("%w: %s", errUnknownMethod, procedure)
+	}
+	encoded, err := macaroonOf(h)
+	if err != nil {
+		return err
+	}
+	return a.authorize(ctx, encoded, ops, procedure, remote)
+}
+
 // withPeer makes the caller's address known to the checker of IP caveats.
 func withPeer(ctx context.Context, remote string) (context.Context, error) {
 	addr, err := netip.ParseAddrPort(remote)
@@ -222,7 +246,7 @@ type Grant struct {
 // Bake makes a macaroon in binary form. Errors: ErrUnknownPermission,
 // ErrInvalidRequest, ErrWalletClosed.
 func (a *Authority) Bake(ctx context.Context, g Grant) ([]byte, error) {
-	constraints, err := g.check()
+	constraints, err := g.check(a.methods)
 	if err != nil {
 		return nil, err
 	}
@@ -239,13 +263,13 @@ func (a *Authority) Bake(ctx context.Context, g Grant) ([]byte, error) {
 }
 
 // check validates the grant and returns its caveats.
-func (g Grant) check() ([]macaroons.Constraint, error) {
+func (g Grant) check(methods map[string][]bakery.Op) ([]macaroons.Constraint, error) {
 	if len(g.Ops) == 0 || len(g.Ops) > maxOps {
 		return nil, fmt.Errorf("%w: %d permissions, 1 to %d are possible", ErrInvalidRequest, len(g.Ops), maxOps)
 	}
-	known := Operations()
+	known := operations(methods)
 	for _, op := range g.Ops {
-		method := op.Entity == macaroons.PermissionEntityCustomURI && len(permissions[op.Action]) > 0
+		method := op.Entity == macaroons.PermissionEntityCustomURI && len(methods[op.Action]) > 0
 		if !method && !slices.Contains(known, op) {
 			return nil, fmt.Errorf("%w: %q", ErrUnknownPermission, op.Entity+":"+op.Action)
 		}
@@ -333,9 +357,9 @@ func (a *Authority) Revoke(ctx context.Context, id uint64) error {
 // writeRoles writes the ready-made macaroons that are missing, revoked or of
 // another set of permissions than now. One that its owner has narrowed by a
 // caveat of his own is left alone.
-func writeRoles(dir string, svc *macaroons.Service) error {
+func writeRoles(dir string, svc *macaroons.Service, roles []Role) error {
 	ctx := context.Background()
-	for _, role := range Roles() {
+	for _, role := range roles {
 		path := filepath.Join(dir, role.File)
 		raw, err := os.ReadFile(path) //nolint:gosec // a name of ours in the daemon's folder
 		if err != nil && !errors.Is(err, os.ErrNotExist) {

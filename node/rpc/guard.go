@@ -49,14 +49,23 @@ func (s *Server) admit(ctx context.Context, procedure, remote string, h http.Hea
 	if state != WalletOpened {
 		return ErrWalletClosed
 	}
+	encoded, err := macaroonOf(h)
+	if err != nil {
+		return err
+	}
+	return s.cfg.Authority.authorize(ctx, encoded, ops, procedure, remote)
+}
+
+// macaroonOf returns the one macaroon of a request.
+func macaroonOf(h http.Header) (string, error) {
 	var given []string
 	for _, name := range macaroonHeaders {
 		given = append(given, h.Values(name)...)
 	}
 	if len(given) != 1 {
-		return fmt.Errorf("%w: %d in the request, one is needed", ErrNoMacaroon, len(given))
+		return "", fmt.Errorf("%w: %d in the request, one is needed", ErrNoMacaroon, len(given))
 	}
-	return s.cfg.Authority.authorize(ctx, given[0], ops, procedure, remote)
+	return given[0], nil
 }
 
 // interceptor turns errors into reasons, logs requests, and bounds streams.

@@ -151,9 +151,11 @@ func Permissions() map[string][]bakery.Op {
 }
 
 // Operations returns every operation that some method needs, sorted.
-func Operations() []bakery.Op {
+func Operations() []bakery.Op { return operations(permissions) }
+
+func operations(methods map[string][]bakery.Op) []bakery.Op {
 	var ops []bakery.Op
-	for _, needed := range permissions {
+	for _, needed := range methods {
 		for _, op := range needed {
 			if !slices.Contains(ops, op) {
 				ops = append(ops, op)

@@ -35,6 +35,12 @@ var (
 	ErrTLSExpired = errors.New("tls certificate has expired")
 )
 
+// ServerTLS reads the certificate in dir as the daemon's server does, for another daemon
+// that listens on the addresses. It fails with ErrTLS or ErrTLSExpired.
+func ServerTLS(dir string, listen, ips, domains []string) (*tls.Config, error) {
+	return loadTLS(dir, append(listenIPs(listen), ips...), domains, time.Now())
+}
+
 // loadTLS reads the certificate in dir, or makes one that is valid for
 // loopback, ips and domains: at first use, near its end, or when the names have
 // changed. A certificate that somebody else made is never replaced.

@@ -2890,7 +2890,9 @@ func (x *DescribeOperatorResponse) GetDomainSeparator() []byte {
 type AttestLotRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The contract, with owner_signature.
-	Package       *LotPackage `protobuf:"bytes,1,opt,name=package,proto3" json:"package,omitempty"`
+	Package *LotPackage `protobuf:"bytes,1,opt,name=package,proto3" json:"package,omitempty"`
+	// Until when the attestation shall hold, at most a day ahead.
+	Expiry        uint64 `protobuf:"varint,2,opt,name=expiry,proto3" json:"expiry,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2930,6 +2932,13 @@ func (x *AttestLotRequest) GetPackage() *LotPackage {
 		return x.Package
 	}
 	return nil
+}
+
+func (x *AttestLotRequest) GetExpiry() uint64 {
+	if x != nil {
+		return x.Expiry
+	}
+	return 0
 }
 
 // AttestLotResponse is an attestation.
@@ -3473,9 +3482,10 @@ const file_alk_bridge_v1_bridge_proto_rawDesc = "" +
 	"\x18DescribeOperatorResponse\x12\x1b\n" +
 	"\tvault_key\x18\x01 \x01(\fR\bvaultKey\x12/\n" +
 	"\x13attestation_address\x18\x02 \x01(\tR\x12attestationAddress\x12)\n" +
-	"\x10domain_separator\x18\x03 \x01(\fR\x0fdomainSeparator\"G\n" +
+	"\x10domain_separator\x18\x03 \x01(\fR\x0fdomainSeparator\"_\n" +
 	"\x10AttestLotRequest\x123\n" +
-	"\apackage\x18\x01 \x01(\v2\x19.alk.bridge.v1.LotPackageR\apackage\"`\n" +
+	"\apackage\x18\x01 \x01(\v2\x19.alk.bridge.v1.LotPackageR\apackage\x12\x16\n" +
+	"\x06expiry\x18\x02 \x01(\x04R\x06expiry\"`\n" +
 	"\x11AttestLotResponse\x12\x15\n" +
 	"\x06lot_id\x18\x01 \x01(\fR\x05lotId\x12\x16\n" +
 	"\x06expiry\x18\x02 \x01(\x04R\x06expiry\x12\x1c\n" +

@@ -1,0 +1,362 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+
+	"github.com/btcsuite/btcd/btcutil"
+	"github.com/btcsuite/btcd/wire"
+
+	"github.com/alkimiya/alkimiya/evmbridge/ledger"
+	"github.com/alkimiya/alkimiya/evmbridge/relayer"
+	"github.com/alkimiya/alkimiya/evmbridge/spv"
+	"github.com/alkimiya/alkimiya/evmbridge/vault"
+)
+
+// Network is the operator's Bitcoin node, as far as it pays.
+type Network interface {
+	// FeeRate is what a payment should offer now.
+	FeeRate(ctx context.Context) (vault.FeeRate, error)
+	// Submit offers a transaction to the network; one that is known is no error.
+	Submit(ctx context.Context, tx *wire.MsgTx) error
+}
+
+// Cosigner is another operator.
+type Cosigner interface {
+	// Key is the x-only key by which he signs payments.
+	Key() [32]byte
+	// Sign asks for his signatures of a batch, one for each input. If he bound
+	// redemptions to inputs that it lacks, he names those instead.
+	Sign(ctx context.Context, b *vault.Batch) (sigs [][64]byte, bound []wire.OutPoint, err error)
+}
+
+// PaymentsConfig is what payments are made of.
+type PaymentsConfig struct {
+	Self      *vault.Operator
+	Committee vault.Committee
+	Domain    spv.Domain
+	Limits    vault.Limits
+	Vaults    *Vaults
+	Store     *Store
+	Anchors   *vault.Store
+	Network   Network
+	Cosigners []Cosigner
+	Log       *slog.Logger
+}
+
+// Payments pays redemptions out of the vault. One goroutine calls Step.
+type Payments struct{ c PaymentsConfig }
+
+// NewPayments returns payments.
+func NewPayments(c PaymentsConfig) *Payments { return &Payments{c: c} }
+
+const (
+	// turn is how long an operator waits for each one whose turn it is before his, in
+	// seconds after the request.
+	turn = 3600
+	// given is how long operators have to pay, from request to deadline, in seconds.
+	given = 72 * 3600
+	// stale is after how many blocks a payment that is in none is made anew.
+	stale = 6
+	// buried is how deep a payment must be to be forgotten.
+	buried = 144
+	// rounds bounds how often a batch takes other operators' anchors in.
+	rounds = 4
+	// deep is how many confirmations a coin needs to be spent.
+	deep = 6
+)
+
+// ErrSpent: what an operator bound a redemption to is spent by something that does not
+// pay it. He never pays it; the bond does (decision 0072).
+var ErrSpent = errors.New("anchor is spent by another transaction")
+
+// Step broadcasts what is complete, and makes the payments that it is this operator's
+// turn to make: view tells the burns, coins the outputs of the vault, height is
+// Bitcoin's.
+func (p *Payments) Step(ctx context.Context, view *ledger.View, coins []relayer.Output, height uint32) error {
+	payments, err := p.c.Store.Payments()
+	if err != nil {
+		return err
+	}
+	busy, err := p.broadcast(ctx, view, payments, coins, height)
+	if err != nil {
+		return err
+	}
+	due := p.due(view, busy, height)
+	if len(due) == 0 {
+		return nil
+	}
+	rate, err := p.c.Network.FeeRate(ctx)
+	if err != nil {
+		return fmt.Errorf("fee rate: %w", err)
+	}
+	rate = min(max(rate, p.least(payments, due)), p.c.Limits.Rate)
+	return p.pay(ctx, due, coins, min(rate, vault.MaxFeeRate), height)
+}
+
+// broadcast offers complete payments again until they are buried, and returns the
+// redemptions that one in flight takes care of.
+func (p *Payments) broadcast(
+	ctx context.Context, view *ledger.View, payments []Payment, coins []relayer.Output, height uint32,
+) (map[[32]byte]bool, error) {
+	busy := map[[32]byte]bool{}
+	var problems []error
+	for _, payment := range payments {
+		txid := payment.Tx.TxHash()
+		mined, lost := fate(payment.Tx, coins)
+		if lost || (mined != nil && mined.Height+buried <= height && done(view, payment.Redemptions)) {
+			problems = append(problems, p.c.Store.DropPayment(txid))
+			continue
+		}
+		if mined == nil && payment.Complete {
+			if err := p.c.Network.Submit(ctx, payment.Tx); err != nil {
+				p.c.Log.WarnContext(ctx, "payment not taken by the network", "txid", txid, "error", err)
+			}
+		}
+		if mined != nil || height < payment.Height+stale {
+			for _, r := range payment.Redemptions {
+				busy[r.RID()] = true
+			}
+		}
+	}
+	return busy, errors.Join(problems...)
+}
+
+// fate tells the block of a transaction that spends coins of the vault, or that it can
+// never have one because another one spent its inputs.
+func fate(tx *wire.MsgTx, coins []relayer.Output) (mined *relayer.Found, lost bool) {
+	for _, in := range tx.TxIn {
+		for _, coin := range coins {
+			if coin.Outpoint != in.PreviousOutPoint || coin.Spent == nil {
+				continue
+			}
+			if coin.Spent.Txid == tx.TxHash() {
+				return coin.Spent, false
+			}
+			lost = true
+		}
+	}
+	return nil, lost
+}
+
+func done(view *ledger.View, all []spv.Redemption) bool {
+	for _, r := range all {
+		if known := view.RedemptionOf(r.RID()); known != nil && !known.Done(view.Now()) {
+			return false
+		}
+	}
+	return true
+}
+
+// due returns the redemptions that wait for a payment of this operator's: burned in a
+// finalized block, in no payment in flight, and his turn. The first turn goes round with
+// Bitcoin's height.
+func (p *Payments) due(view *ledger.View, busy map[[32]byte]bool, height uint32) []spv.Redemption {
+	self := slices.Index(p.c.Committee.Operators, p.c.Self.Key())
+	n := len(p.c.Committee.Operators)
+	rank := uint64((self + int(height)) % n) //nolint:gosec // G115: positive
+	var due []spv.Redemption
+	var sum btcutil.Amount
+	for _, r := range view.Redemptions {
+		if r.State != ledger.Requested || busy[r.RID] || r.Block > view.Final.Number.Uint64() {
+			continue
+		}
+		claim := btcutil.Amount(r.Sats) //nolint:gosec // G115: at most the money there is
+		if view.Now()+given < r.Deadline+rank*turn || sum+claim > p.c.Limits.Batch || len(due) == spv.MaxBatch {
+			continue
+		}
+		due, sum = append(due, r.Redemption), sum+claim
+	}
+	return due
+}
+
+// least returns the fee rate above which a payment replaces those that went stale.
+func (p *Payments) least(payments []Payment, due []spv.Redemption) (rate vault.FeeRate) {
+	for _, payment := range payments {
+		for _, r := range payment.Redemptions {
+			if slices.ContainsFunc(due, func(d spv.Redemption) bool { return d.RID() == r.RID() }) {
+				rate = max(rate, payment.Rate+max(1, payment.Rate/4))
+			}
+		}
+	}
+	return rate
+}
+
+// pay makes one batch. Redemptions that allow too small a fee for it are left for a time
+// of lower rates; they do not stall the others.
+func (p *Payments) pay(ctx context.Context, due []spv.Redemption, coins []relayer.Output, rate vault.FeeRate, height uint32) error {
+	spendable := p.spendable(coins, height)
+	var must []wire.OutPoint
+	payable := due[:0:0]
+	for _, r := range due {
+		anchor, err := p.c.Anchors.Anchor(r.RID())
+		if err != nil {
+			payable = append(payable, r) // bound to nothing yet
+			continue
+		}
+		if !has(spendable, anchor) {
+			p.c.Log.WarnContext(ctx, "redemption is not payable", "rid", fmt.Sprintf("%x", r.RID()), "anchor", anchor, "error", ErrSpent)
+			continue
+		}
+		must, payable = append(must, anchor), append(payable, r)
+	}
+	for range rounds {
+		batch, err := p.build(payable, spendable, must, rate)
+		if err != nil {
+			return err
+		}
+		missing, err := p.sign(ctx, batch, rate, height)
+		if err != nil || len(missing) == 0 {
+			return err
+		}
+		added := false
+		for _, anchor := range missing {
+			if has(spendable, anchor) && !slices.Contains(must, anchor) {
+				must, added = append(must, anchor), true
+			}
+		}
+		if !added {
+			return fmt.Errorf("other operators bound redemptions to %v: %w", missing, ErrSpent)
+		}
+	}
+	return fmt.Errorf("anchors after %d rounds: %w", rounds, vault.ErrAnchor)
+}
+
+// spendable returns the coins of known vaults that are deep and not spent.
+func (p *Payments) spendable(coins []relayer.Output, height uint32) []vault.Coin {
+	var out []vault.Coin
+	for _, c := range coins {
+		v := p.c.Vaults.Of(c.Script)
+		if v != nil && c.Spent == nil && c.In.Height+deep <= height+1 {
+			out = append(out, vault.Coin{Outpoint: c.Outpoint, Value: btcutil.Amount(c.Value), Vault: v})
+		}
+	}
+	return out
+}
+
+func has(coins []vault.Coin, o wire.OutPoint) bool {
+	return slices.ContainsFunc(coins, func(c vault.Coin) bool { return c.Outpoint == o })
+}
+
+// build chooses coins, those that must be spent first, and drops the redemptions that
+// allow the least fee until a batch can be made.
+func (p *Payments) build(due []spv.Redemption, coins []vault.Coin, must []wire.OutPoint, rate vault.FeeRate) (*vault.Batch, error) {
+	rest := slices.Clone(due)
+	slices.SortStableFunc(rest, func(a, b spv.Redemption) int { // the most generous first
+		if a.MaxFee != b.MaxFee {
+			return int(min(b.MaxFee, 1<<40)) - int(min(a.MaxFee, 1<<40)) //nolint:gosec // G115: bounded
+		}
+		return int(min(a.Nonce, 1<<40)) - int(min(b.Nonce, 1<<40)) //nolint:gosec // G115: bounded
+	})
+	var last error = vault.ErrBatch
+	for ; len(rest) > 0; rest = rest[:len(rest)-1] {
+		chosen := choose(coins, must, rest)
+		batch, err := vault.Build(p.c.Domain, chosen, rest, first(chosen), rate)
+		if err == nil {
+			return batch, nil
+		}
+		last = err
+	}
+	return nil, fmt.Errorf("batch of %d redemptions at %d sat/vB: %w", len(due), rate, last)
+}
+
+func first(coins []vault.Coin) *vault.Vault {
+	if len(coins) == 0 {
+		return nil
+	}
+	return coins[0].Vault
+}
+
+// choose takes the coins that must be spent, then the greatest until the claims are
+// covered.
+func choose(coins []vault.Coin, must []wire.OutPoint, due []spv.Redemption) []vault.Coin {
+	var need, sum btcutil.Amount
+	for _, r := range due {
+		need += btcutil.Amount(r.Sats) //nolint:gosec // G115: at most the money there is
+	}
+	var out []vault.Coin
+	for _, c := range coins {
+		if slices.Contains(must, c.Outpoint) {
+			out, sum = append(out, c), sum+c.Value
+		}
+	}
+	rest := slices.Clone(coins)
+	slices.SortStableFunc(rest, func(a, b vault.Coin) int { return int(b.Value - a.Value) })
+	for _, c := range rest {
+		if sum >= need && len(out) > 0 {
+			break
+		}
+		if !slices.Contains(must, c.Outpoint) {
+			out, sum = append(out, c), sum+c.Value
+		}
+	}
+	return out
+}
+
+// sign collects signatures of a batch, keeps it and broadcasts it. If too few sign
+// because they bound redemptions to other inputs, it returns those.
+func (p *Payments) sign(ctx context.Context, b *vault.Batch, rate vault.FeeRate, height uint32) ([]wire.OutPoint, error) {
+	session, err := vault.NewSession(b)
+	if err != nil {
+		return nil, err
+	}
+	payment := p.paymentOf(b, rate, height)
+	if err := p.c.Store.PutPayment(payment); err != nil {
+		return nil, err
+	}
+	own, err := p.c.Self.Sign(ctx, b)
+	if err != nil {
+		return nil, fmt.Errorf("sign own batch: %w", errors.Join(err, p.c.Store.DropPayment(b.Tx.TxHash())))
+	}
+	if err := session.Add(p.c.Self.Key(), own); err != nil {
+		return nil, err
+	}
+	var missing []wire.OutPoint
+	var refusals []error
+	for _, cosigner := range p.c.Cosigners {
+		if tx, err := session.Finish(); err == nil {
+			return nil, p.finish(ctx, payment, tx)
+		}
+		sigs, bound, err := cosigner.Sign(ctx, b)
+		if err == nil && len(bound) == 0 {
+			err = session.Add(cosigner.Key(), sigs)
+		}
+		if err != nil {
+			refusals = append(refusals, fmt.Errorf("operator %x: %w", cosigner.Key(), err))
+		}
+		missing = append(missing, bound...)
+	}
+	tx, err := session.Finish()
+	if err == nil {
+		return nil, p.finish(ctx, payment, tx)
+	}
+	if len(missing) > 0 {
+		return missing, p.c.Store.DropPayment(b.Tx.TxHash())
+	}
+	// Kept, it would hold the redemptions for some blocks; others may answer sooner.
+	return nil, errors.Join(err, errors.Join(refusals...), p.c.Store.DropPayment(b.Tx.TxHash()))
+}
+
+func (p *Payments) paymentOf(b *vault.Batch, rate vault.FeeRate, height uint32) Payment {
+	payment := Payment{Tx: b.Tx, Redemptions: b.Redemptions, Height: height, Rate: rate}
+	for _, c := range b.Coins {
+		salt, _ := p.c.Vaults.SaltOf(c.Vault.Script())
+		payment.Coins = append(payment.Coins, PaymentCoin{Value: int64(c.Value), Salt: salt})
+	}
+	return payment
+}
+
+func (p *Payments) finish(ctx context.Context, payment Payment, tx *wire.MsgTx) error {
+	payment.Tx, payment.Complete = tx, true
+	if err := p.c.Store.PutPayment(payment); err != nil {
+		return err
+	}
+	p.c.Log.InfoContext(ctx, "payment complete", "txid", tx.TxHash(), "redemptions", len(payment.Redemptions), "rate", payment.Rate)
+	if err := p.c.Network.Submit(ctx, tx); err != nil {
+		return fmt.Errorf("broadcast payment %v: %w", tx.TxHash(), err)
+	}
+	return nil
+}

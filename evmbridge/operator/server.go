@@ -1,0 +1,237 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"slices"
+	"time"
+
+	"connectrpc.com/connect"
+	"github.com/btcsuite/btcd/wire"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/alkimiya/alkimiya/evmbridge/rpc/bridgev1"
+	"github.com/alkimiya/alkimiya/evmbridge/rpc/bridgev1/bridgev1connect"
+	"github.com/alkimiya/alkimiya/evmbridge/spv"
+	"github.com/alkimiya/alkimiya/evmbridge/vault"
+	"github.com/alkimiya/alkimiya/internal/records"
+)
+
+// Contracts judges pre-signed contracts.
+type Contracts interface {
+	// Read reads a package and what lot it makes, without verifying its signatures. It
+	// is cheap.
+	Read(pkg *bridgev1.LotPackage) (spv.SeriesKey, spv.Terms, spv.Address, error)
+}
+
+// ServerConfig is what a server is made of.
+type ServerConfig struct {
+	Self      *vault.Operator
+	Address   spv.Address // of the attestation key
+	Domain    spv.Domain
+	Vaults    *Vaults
+	Store     *Store
+	Anchors   *vault.Store
+	Contracts Contracts
+	// Peers are the certificates of those who may ask for payments.
+	Peers []Fingerprint
+	// Height returns Bitcoin's, Now the EVM chain's time.
+	Height func() uint32
+	Now    func() uint64
+	Log    *slog.Logger
+}
+
+// maxAttested is how far ahead an attestation may hold, in seconds.
+const maxAttested = 24 * 3600
+
+// maxPackage bounds a request: a tower package has up to three messages of 4 MiB.
+const maxPackage = 14 << 20
+
+// Server answers relays and other operators. Its methods are safe for concurrent use.
+type Server struct {
+	c ServerConfig
+	// verifying is held by the one request that verifies a contract.
+	verifying chan struct{}
+}
+
+var _ bridgev1connect.OperatorServiceHandler = (*Server)(nil)
+
+// NewServer returns a server.
+func NewServer(c ServerConfig) *Server {
+	return &Server{c: c, verifying: make(chan struct{}, 1)}
+}
+
+type peerKey struct{}
+
+// Handler returns the HTTP handler; it must be served with Identity.Server.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle(bridgev1connect.NewOperatorServiceHandler(s, connect.WithReadMaxBytes(maxPackage)))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		const patience = 2 * time.Minute
+		if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(patience)); err != nil {
+			http.Error(w, "no deadlines", http.StatusInternalServerError)
+			return
+		}
+		if r.TLS != nil && len(r.TLS.PeerCertificates) > 0 {
+			r = r.WithContext(context.WithValue(r.Context(), peerKey{}, fingerprintOf(r.TLS.PeerCertificates[0])))
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// DescribeOperator implements OperatorService.
+func (s *Server) DescribeOperator(context.Context, *bridgev1.DescribeOperatorRequest) (*bridgev1.DescribeOperatorResponse, error) {
+	key, separator := s.c.Self.Key(), s.c.Domain.Separator()
+	return &bridgev1.DescribeOperatorResponse{
+		VaultKey: key[:], AttestationAddress: fmt.Sprintf("0x%x", s.c.Address), DomainSeparator: separator[:],
+	}, nil
+}
+
+// AttestLot implements OperatorService.
+func (s *Server) AttestLot(ctx context.Context, r *bridgev1.AttestLotRequest) (*bridgev1.AttestLotResponse, error) {
+	id, sig, err := s.Attest(ctx, r.GetPackage(), r.GetExpiry())
+	if err != nil {
+		s.c.Log.InfoContext(ctx, "lot not attested", "lot_id", fmt.Sprintf("%x", id), "error", err)
+		return nil, refusal(err)
+	}
+	s.c.Log.InfoContext(ctx, "lot attested", "lot_id", fmt.Sprintf("%x", id))
+	return &bridgev1.AttestLotResponse{LotId: id[:], Expiry: r.GetExpiry(), Signature: sig[:]}, nil
+}
+
+// Attest checks a lot, keeps its contract, and signs. It fails with vault.ErrNotAttested.
+func (s *Server) Attest(ctx context.Context, pkg *bridgev1.LotPackage, expiry uint64) (id [32]byte, sig [65]byte, err error) {
+	if now := s.c.Now(); expiry <= now || expiry > now+maxAttested {
+		return id, sig, fmt.Errorf("%w: expiry %d is not within a day of %d", vault.ErrNotAttested, expiry, now)
+	}
+	key, terms, to, err := s.c.Contracts.Read(pkg)
+	if err != nil {
+		return id, sig, fmt.Errorf("%w: %w", vault.ErrNotAttested, err)
+	}
+	id = terms.ID()
+	own, err := s.c.Vaults.New(terms.VaultSalt)
+	if err != nil || string(own.Script()) != string(terms.VaultScript) {
+		return id, sig, fmt.Errorf("%w: the payout script is no vault of ours: %w", vault.ErrNotAttested, errors.Join(err, vault.ErrNotVault))
+	}
+	select {
+	case s.verifying <- struct{}{}:
+		defer func() { <-s.verifying }()
+	case <-ctx.Done():
+		return id, sig, ctx.Err()
+	}
+	raw, err := proto.MarshalOptions{Deterministic: true}.Marshal(pkg)
+	if err != nil {
+		return id, sig, fmt.Errorf("encode package: %w", err)
+	}
+	if _, err := s.c.Vaults.Add(terms.VaultSalt); err != nil {
+		return id, sig, err
+	}
+	// The contract is on disk before the signature leaves: whoever attests can complete.
+	sig, err = s.attest(ctx, raw, attested{key: key, terms: terms, to: to, expiry: expiry})
+	return id, sig, err
+}
+
+type attested struct {
+	key    spv.SeriesKey
+	terms  spv.Terms
+	to     spv.Address
+	expiry uint64
+}
+
+func (s *Server) attest(ctx context.Context, raw []byte, a attested) (sig [65]byte, err error) {
+	ctx = context.WithValue(ctx, packageKey{}, raw)
+	if sig, err = s.c.Self.Attest(ctx, a.key, a.terms, a.to, a.expiry); err != nil {
+		return sig, err
+	}
+	if err := s.c.Store.PutPackage(a.terms.ID(), raw); err != nil {
+		return [65]byte{}, err
+	}
+	return sig, nil
+}
+
+type packageKey struct{}
+
+// PackageOf returns the package that is being attested: a LotVerifier is asked with the
+// terms alone.
+func PackageOf(ctx context.Context) (*bridgev1.LotPackage, error) {
+	raw, ok := ctx.Value(packageKey{}).([]byte)
+	if !ok {
+		return nil, fmt.Errorf("no contract in hand: %w", vault.ErrNotAttested)
+	}
+	pkg := &bridgev1.LotPackage{}
+	if err := proto.Unmarshal(raw, pkg); err != nil {
+		return nil, fmt.Errorf("%w: %w", vault.ErrNotAttested, err)
+	}
+	return pkg, nil
+}
+
+// SignBatch implements OperatorService.
+func (s *Server) SignBatch(ctx context.Context, r *bridgev1.SignBatchRequest) (*bridgev1.SignBatchResponse, error) {
+	peer, ok := ctx.Value(peerKey{}).(Fingerprint)
+	if !ok || !slices.Contains(s.c.Peers, peer) {
+		return nil, connect.NewError(connect.CodePermissionDenied, ErrPeer)
+	}
+	b, err := batchOf(r, s.c.Vaults)
+	if err != nil {
+		return nil, refusal(err)
+	}
+	log := s.c.Log.With("txid", b.Tx.TxHash(), "peer", peer.String())
+	if bound := s.bound(b); len(bound) > 0 {
+		log.InfoContext(ctx, "batch lacks anchors", "missing", len(bound))
+		return &bridgev1.SignBatchResponse{Bound: bound}, nil
+	}
+	sigs, err := s.c.Self.Sign(ctx, b)
+	if err != nil {
+		log.InfoContext(ctx, "batch not signed", "error", err)
+		return nil, refusal(err)
+	}
+	payment := Payment{Tx: b.Tx, Redemptions: b.Redemptions, Height: s.c.Height()}
+	for i, c := range b.Coins {
+		payment.Coins = append(payment.Coins, PaymentCoin{Value: int64(c.Value), Salt: [32]byte(r.GetInputs()[i].GetVaultSalt())})
+	}
+	if err := s.c.Store.PutPayment(payment); err != nil {
+		return nil, refusal(err)
+	}
+	log.InfoContext(ctx, "batch signed", "redemptions", len(b.Redemptions))
+	answer := &bridgev1.SignBatchResponse{}
+	for i := range sigs {
+		answer.Signatures = append(answer.Signatures, sigs[i][:])
+	}
+	return answer, nil
+}
+
+// bound returns what redemptions of a batch are bound to that it does not spend.
+func (s *Server) bound(b *vault.Batch) []*bridgev1.BoundAnchor {
+	var out []*bridgev1.BoundAnchor
+	for _, r := range b.Redemptions {
+		rid := r.RID()
+		anchor, err := s.c.Anchors.Anchor(rid)
+		if err != nil {
+			continue // Bind finds what is wrong with the store
+		}
+		if !slices.ContainsFunc(b.Tx.TxIn, func(in *wire.TxIn) bool { return in.PreviousOutPoint == anchor }) {
+			out = append(out, &bridgev1.BoundAnchor{Rid: rid[:], Txid: anchor.Hash[:], Vout: anchor.Index})
+		}
+	}
+	return out
+}
+
+// refusal gives an error the code of the protocol.
+func refusal(err error) error {
+	for _, own := range []error{records.ErrDiskFull, records.ErrCorrupt} {
+		if errors.Is(err, own) {
+			return connect.NewError(connect.CodeInternal, errors.New("own store"))
+		}
+	}
+	for _, policy := range []error{
+		vault.ErrNotBurned, vault.ErrNotVault, vault.ErrAnchor, vault.ErrRate, vault.ErrLimit, vault.ErrNotAttested,
+	} {
+		if errors.Is(err, policy) {
+			return connect.NewError(connect.CodeFailedPrecondition, err)
+		}
+	}
+	return connect.NewError(connect.CodeInvalidArgument, err)
+}
