@@ -259,7 +259,7 @@ func (b *bridge) becomeOperator(log *slog.Logger) error {
 	b.self = self
 	b.server = operator.NewServer(operator.ServerConfig{
 		Self: self, Address: spv.Address(address), Domain: b.domain, Vaults: b.vaults, Store: b.store, Anchors: b.anchors,
-		Contracts: judge, Peers: fingerprints, Height: b.height.Load, Now: b.now.Load, Log: log,
+		Contracts: judge, Burns: b, Peers: fingerprints, Height: b.height.Load, Now: b.now.Load, Log: log,
 	})
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/alkimiya/alkimiya/evmbridge/relayer"
 	"github.com/alkimiya/alkimiya/evmbridge/spv"
 	"github.com/alkimiya/alkimiya/evmbridge/vault"
+	"github.com/alkimiya/alkimiya/internal/records"
 )
 
 // Network is the operator's Bitcoin node, as far as it pays.
@@ -67,11 +68,18 @@ const (
 	rounds = 4
 	// deep is how many confirmations a coin needs to be spent.
 	deep = 6
+	// released is how deep the spend of an anchor by another transaction must be before
+	// the redemption is bound to another one: as deep as any proof ever needs.
+	released = 100
 )
 
-// ErrSpent: what an operator bound a redemption to is spent by something that does not
-// pay it. He never pays it; the bond does (decision 0072).
-var ErrSpent = errors.New("anchor is spent by another transaction")
+var (
+	// ErrSpent: what an operator bound a redemption to is spent by something that does
+	// not pay it. He pays it once that is deep enough (decision 0072).
+	ErrSpent = errors.New("anchor is spent by another transaction")
+	// ErrBusy: a batch spends what another payment in flight spends.
+	ErrBusy = errors.New("another payment in flight spends the same")
+)
 
 // Step broadcasts what is complete, and makes the payments that it is this operator's
 // turn to make: view tells the burns, coins the outputs of the vault, height is
@@ -85,6 +93,10 @@ func (p *Payments) Step(ctx context.Context, view *ledger.View, coins []relayer.
 	if err != nil {
 		return err
 	}
+	p.paid(view, coins, busy)
+	if err := p.release(ctx, view, coins, busy, height); err != nil {
+		return err
+	}
 	due := p.due(view, busy, height)
 	if len(due) == 0 {
 		return nil
@@ -94,7 +106,96 @@ func (p *Payments) Step(ctx context.Context, view *ledger.View, coins []relayer.
 		return fmt.Errorf("fee rate: %w", err)
 	}
 	rate = min(max(rate, p.least(payments, due)), p.c.Limits.Rate)
-	return p.pay(ctx, due, coins, min(rate, vault.MaxFeeRate), height)
+	return p.pay(ctx, due, unused(coins, payments, height), min(rate, vault.MaxFeeRate), height)
+}
+
+// unused leaves the coins out that a payment in flight spends: until that is in a block or
+// stale, what is bound to them could become unpayable.
+func unused(coins []relayer.Output, payments []Payment, height uint32) []relayer.Output {
+	var out []relayer.Output
+	for _, c := range coins {
+		if !slices.ContainsFunc(payments, func(p Payment) bool { return height < p.Height+stale && spends(p.Tx, c.Outpoint) }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func spends(tx *wire.MsgTx, o wire.OutPoint) bool {
+	return slices.ContainsFunc(tx.TxIn, func(in *wire.TxIn) bool { return in.PreviousOutPoint == o })
+}
+
+// paid marks the redemptions that batches in blocks pay, whoever made them: what they wait
+// for is a proof.
+func (p *Payments) paid(view *ledger.View, coins []relayer.Output, busy map[[32]byte]bool) {
+	seen := map[*relayer.Found]bool{}
+	for _, c := range coins {
+		if c.Spent == nil || seen[c.Spent] {
+			continue
+		}
+		seen[c.Spent] = true
+		for _, r := range relayer.MatchBatch(p.c.Domain, c.Spent.Tx, view.Redemptions) {
+			busy[r.RID] = true
+		}
+	}
+}
+
+// release frees redemptions whose anchor another transaction has spent long ago: no
+// payment of them that was signed before can confirm any more.
+func (p *Payments) release(
+	ctx context.Context, view *ledger.View, coins []relayer.Output, busy map[[32]byte]bool, height uint32,
+) error {
+	for _, r := range view.Redemptions {
+		if r.State != ledger.Requested || busy[r.RID] {
+			continue
+		}
+		anchor, err := p.c.Anchors.Anchor(r.RID)
+		if errors.Is(err, records.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("anchor of %x: %w", r.RID, err)
+		}
+		at := slices.IndexFunc(coins, func(c relayer.Output) bool { return c.Outpoint == anchor })
+		if at < 0 || coins[at].Spent == nil || coins[at].Spent.Height+released > height+1 {
+			continue
+		}
+		if err := p.c.Anchors.Release(r.RID, anchor); err != nil {
+			return fmt.Errorf("release redemption %x: %w", r.RID, err)
+		}
+		p.c.Log.WarnContext(ctx, "redemption released from its anchor", "rid", fmt.Sprintf("%x", r.RID), "anchor", anchor)
+	}
+	return nil
+}
+
+// conflict fails with ErrBusy if a batch would make a payment that was signed before
+// unpayable, or is made while that is in flight: it must pay everything that the other
+// one pays and that still waits, and until the other one is stale, nothing else.
+func conflict(payments []Payment, b *vault.Batch, height uint32, waits func(rid [32]byte) (bool, error)) error {
+	rids := map[[32]byte]bool{}
+	for _, r := range b.Redemptions {
+		rids[r.RID()] = true
+	}
+	for _, p := range payments {
+		shared := slices.ContainsFunc(b.Tx.TxIn, func(in *wire.TxIn) bool { return spends(p.Tx, in.PreviousOutPoint) })
+		if !shared || p.Tx.TxHash() == b.Tx.TxHash() {
+			continue
+		}
+		kept := 0
+		for _, r := range p.Redemptions {
+			if rids[r.RID()] {
+				kept++
+				continue
+			}
+			if waiting, err := waits(r.RID()); err != nil || waiting {
+				return fmt.Errorf("payment %v: redemption %d is left out: %w", p.Tx.TxHash(), r.Nonce, errors.Join(ErrBusy, err))
+			}
+		}
+		if height < p.Height+stale && kept != len(rids) {
+			return fmt.Errorf("payment %v of height %d: %w", p.Tx.TxHash(), p.Height, ErrBusy)
+		}
+	}
+	return nil
 }
 
 // broadcast offers complete payments again until they are buried, and returns the
@@ -198,7 +299,7 @@ func (p *Payments) pay(ctx context.Context, due []spv.Redemption, coins []relaye
 			continue
 		}
 		if !has(spendable, anchor) {
-			p.c.Log.WarnContext(ctx, "redemption is not payable", "rid", fmt.Sprintf("%x", r.RID()), "anchor", anchor, "error", ErrSpent)
+			p.c.Log.InfoContext(ctx, "redemption is not payable yet", "rid", fmt.Sprintf("%x", r.RID()), "anchor", anchor, "error", ErrSpent)
 			continue
 		}
 		must, payable = append(must, anchor), append(payable, r)
@@ -301,6 +402,13 @@ func choose(coins []vault.Coin, must []wire.OutPoint, due []spv.Redemption) []va
 func (p *Payments) sign(ctx context.Context, b *vault.Batch, rate vault.FeeRate, height uint32) ([]wire.OutPoint, error) {
 	session, err := vault.NewSession(b)
 	if err != nil {
+		return nil, err
+	}
+	before, err := p.c.Store.Payments()
+	if err != nil {
+		return nil, err
+	}
+	if err := conflict(before, b, height, func([32]byte) (bool, error) { return true, nil }); err != nil {
 		return nil, err
 	}
 	payment := p.paymentOf(b, rate, height)

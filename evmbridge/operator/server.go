@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"connectrpc.com/connect"
@@ -36,6 +37,7 @@ type ServerConfig struct {
 	Store     *Store
 	Anchors   *vault.Store
 	Contracts Contracts
+	Burns     vault.Burns
 	// Peers are the certificates of those who may ask for payments.
 	Peers []Fingerprint
 	// Height returns Bitcoin's, Now the EVM chain's time.
@@ -55,6 +57,7 @@ type Server struct {
 	c ServerConfig
 	// verifying is held by the one request that verifies a contract.
 	verifying chan struct{}
+	signing   sync.Mutex
 }
 
 var _ bridgev1connect.OperatorServiceHandler = (*Server)(nil)
@@ -183,6 +186,17 @@ func (s *Server) SignBatch(ctx context.Context, r *bridgev1.SignBatchRequest) (*
 		log.InfoContext(ctx, "batch lacks anchors", "missing", len(bound))
 		return &bridgev1.SignBatchResponse{Bound: bound}, nil
 	}
+	// One at a time: a batch is judged by all that were signed before it.
+	s.signing.Lock()
+	defer s.signing.Unlock()
+	before, err := s.c.Store.Payments()
+	if err != nil {
+		return nil, refusal(err)
+	}
+	if err := conflict(before, b, s.c.Height(), func(rid [32]byte) (bool, error) { return s.c.Burns.Finalized(ctx, rid) }); err != nil {
+		log.InfoContext(ctx, "batch not signed", "error", err)
+		return nil, refusal(err)
+	}
 	sigs, err := s.c.Self.Sign(ctx, b)
 	if err != nil {
 		log.InfoContext(ctx, "batch not signed", "error", err)
@@ -227,7 +241,7 @@ func refusal(err error) error {
 		}
 	}
 	for _, policy := range []error{
-		vault.ErrNotBurned, vault.ErrNotVault, vault.ErrAnchor, vault.ErrRate, vault.ErrLimit, vault.ErrNotAttested,
+		vault.ErrNotBurned, vault.ErrNotVault, vault.ErrAnchor, vault.ErrRate, vault.ErrLimit, vault.ErrNotAttested, ErrBusy,
 	} {
 		if errors.Is(err, policy) {
 			return connect.NewError(connect.CodeFailedPrecondition, err)

@@ -22,12 +22,28 @@ const patience = 3 * 24 * 3600
 // price shows what oracles attested of the series that wait for it.
 func (d *Desk) price(ctx context.Context, view *ledger.View) error {
 	var problems []error
+	wanted := map[string]bool{}
 	for _, s := range view.Series {
 		if s.PricedAt != 0 || s.Open || s.Minted == 0 || view.Now() < s.Expiry {
 			continue
 		}
-		if _, err := d.Price(ctx, s); err != nil && !errors.Is(err, ErrAwaits) {
+		made, err := d.priceOne(ctx, s)
+		for _, id := range made {
+			wanted[id] = true
+		}
+		if err != nil && !errors.Is(err, ErrAwaits) {
 			problems = append(problems, fmt.Errorf("price series %x: %w", s.ID, err))
+		}
+	}
+	// What others have done meanwhile is not wanted any more.
+	for _, kind := range []string{"register", "attest", "equivocation", "price"} {
+		waiting, err := d.c.Outbox.Calls(kind+"/", false)
+		problems = append(problems, err)
+		for _, c := range waiting {
+			if !wanted[c.ID] {
+				_, err := d.c.Outbox.Withdraw(c.ID)
+				problems = append(problems, err)
+			}
 		}
 	}
 	return errors.Join(problems...)
@@ -37,29 +53,38 @@ func (d *Desk) price(ctx context.Context, view *ledger.View) error {
 // far as that is possible now. It returns the last call that it enqueued, and fails with
 // ErrAwaits if oracles are missing.
 func (d *Desk) Price(ctx context.Context, s *ledger.Series) (call string, err error) {
+	made, err := d.priceOne(ctx, s)
+	if len(made) > 0 {
+		call = made[len(made)-1]
+	}
+	return call, err
+}
+
+// priceOne is Price, with all calls that it enqueued or that wait already.
+func (d *Desk) priceOne(ctx context.Context, s *ledger.Series) (made []string, err error) {
 	announcements, err := d.c.Oracles.Announcements(ctx, s.Key)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	for _, a := range announcements {
 		id, err := d.show(ctx, a)
 		if err != nil {
-			return "", err
+			return made, err
 		}
 		if id != "" {
-			call = id
+			made = append(made, id)
 		}
 	}
 	_, err = ledger.Ask(ctx, d.c.Chain, d.c.At.Oracle, nil,
 		oracleContract.PackAgreed(s.Key.Events, big.NewInt(int64(s.Key.Threshold))), oracleContract.UnpackAgreed)
 	if isContractError(Refusal(err)) {
-		return call, fmt.Errorf("%d oracles must agree: %w", s.Key.Threshold, ErrAwaits)
+		return made, fmt.Errorf("%d oracles must agree: %w", s.Key.Threshold, ErrAwaits)
 	}
 	if err != nil {
-		return call, err
+		return made, err
 	}
-	id := s.ID
-	return d.c.Outbox.Ensure(fmt.Sprintf("price/%x", id[:]), d.c.At.Book, calls.Price(s.Key))
+	id, err := d.c.Outbox.Ensure(fmt.Sprintf("price/%x", s.ID[:]), d.c.At.Book, calls.Price(s.Key))
+	return append(made, id), err
 }
 
 // isContractError says whether the contract finds too few oracles.

@@ -12,7 +12,10 @@ import (
 	"github.com/alkimiya/alkimiya/internal/records"
 )
 
-const prefixAnchor = "anchor/" // rid -> outpoint
+const (
+	prefixAnchor   = "anchor/"   // rid -> outpoint
+	prefixReleased = "released/" // rid ‖ outpoint -> nothing
+)
 
 // Store is the operator's memory of what it bound redemptions to, on disk. Its
 // methods are safe for concurrent use; Open makes one. It implements Anchors.
@@ -61,6 +64,26 @@ func (s *Store) Anchor(rid [32]byte) (o wire.OutPoint, err error) {
 		return err
 	})
 	return o, err
+}
+
+// Release forgets a redemption's anchor, so that payments of it may spend another one.
+// The caller has seen the anchor spent by a transaction that does not pay the
+// redemption, and that so deep that no earlier payment of it can confirm any more. It
+// fails with ErrAnchor if the redemption is bound to another one.
+func (s *Store) Release(rid [32]byte, anchor wire.OutPoint) error {
+	return s.db.Update(func(txn *records.Txn) error {
+		bound, err := get(txn, rid)
+		if err != nil {
+			return err
+		}
+		if bound != anchor {
+			return fmt.Errorf("redemption %x is bound to %v: %w", rid, bound, ErrAnchor)
+		}
+		if err := txn.PutOnce(records.Key(prefixReleased, rid[:], encodeOutpoint(anchor)), nil); err != nil {
+			return err
+		}
+		return txn.Delete(records.Key(prefixAnchor, rid[:]))
+	})
 }
 
 func get(txn *records.Txn, rid [32]byte) (wire.OutPoint, error) {

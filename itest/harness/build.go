@@ -24,7 +24,8 @@ var builds = map[string]func() (string, error){
 	"alkd": sync.OnceValues(func() (string, error) { return build("alkd") }),
 	"alk":  sync.OnceValues(func() (string, error) { return build("alk") }),
 
-	"alkdemo": sync.OnceValues(func() (string, error) { return build("alkdemo") }),
+	"alkdemo":   sync.OnceValues(func() (string, error) { return build("alkdemo") }),
+	"alkbridge": sync.OnceValues(func() (string, error) { return build("alkbridge") }),
 
 	"alkd" + crash: sync.OnceValues(func() (string, error) { return build("alkd" + crash) }),
 
