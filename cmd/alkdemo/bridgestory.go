@@ -354,9 +354,18 @@ func (s *story) redeem(ctx context.Context, lots []*tokenLot) ([]*claim, error) 
 	return s.paidOut(ctx, lots, asked)
 }
 
-// bury mines a block, a minute after the last, if the mempool has a transaction or the
-// last one that it had is not proven yet: deep counts the blocks on top of that.
-func (s *story) bury(deep int) (int, error) {
+// bury mines a block, a minute after the last, once the relay has seen that, if the
+// mempool has a transaction or the last one that it had is not deep yet: deep counts the
+// blocks on top of that.
+func (s *story) bury(ctx context.Context, deep int) (int, error) {
+	tip, err := s.btc.RPC().GetBlockCount()
+	if err != nil {
+		return deep, fmt.Errorf("tip: %w", err)
+	}
+	status, err := s.relay().GetStatus(ctx, &bridgev1.GetStatusRequest{})
+	if err != nil || int64(status.GetBitcoinHeight()) < tip {
+		return deep, err
+	}
 	pool, err := s.btc.RPC().GetRawMempool()
 	if err != nil {
 		return deep, fmt.Errorf("mempool: %w", err)
@@ -426,7 +435,7 @@ func (s *story) paidOut(ctx context.Context, lots []*tokenLot, asked int) ([]*cl
 	err := s.until(ctx, "the payments to be proven", func() (bool, error) {
 		ok, err := paid()
 		if !ok && err == nil {
-			deep, err = s.bury(deep)
+			deep, err = s.bury(ctx, deep)
 		}
 		return ok, err
 	})

@@ -21,7 +21,7 @@ const (
 	stopGrace  = 30 * time.Second
 	passphrase = "a passphrase for a demonstration"
 	// patience bounds every wait, pollEvery is how often is looked.
-	patience  = 2 * time.Minute
+	patience  = 5 * time.Minute
 	pollEvery = 150 * time.Millisecond
 )
 
