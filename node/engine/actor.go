@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -318,6 +319,9 @@ func (a *actor) read(ctx context.Context) {
 		a.news(d)
 	}
 	for _, raw := range m.attested {
+		if a.stored(raw) {
+			continue // told again, as every start and every poll may
+		}
 		a.insist(func(c contract.Clock) contract.Event { return contract.AttestationReceived{Clock: c, Message: raw} })
 	}
 	for _, fact := range m.pool {
@@ -330,6 +334,13 @@ func (a *actor) read(ctx context.Context) {
 		a.insist(func(c contract.Clock) contract.Event { return contract.Tick{Clock: c} })
 	}
 	a.follow(ctx)
+}
+
+// stored reports whether a message is on disk already. What came of an attestation
+// that is, its alarm too, came of it when it was stored.
+func (a *actor) stored(raw []byte) bool {
+	_, err := a.e.store.Message(a.key, sha256.Sum256(raw))
+	return err == nil
 }
 
 // insist applies an event that must not be lost: one that the disk refuses is
