@@ -233,9 +233,11 @@ func (a *actor) begin(ctx context.Context) {
 	old := make([]todo, 0, len(undone)+len(a.queue))
 	for _, e := range undone {
 		old = append(old, todo{effect: e, from: a.state.Phase, to: a.state.Phase})
+		a.counted(e)
 	}
 	a.queue = append(old, a.queue...)
-	// A final contract asks for no watches, and yet a reorganisation may undo it.
+	// A final contract asks for no watches, and yet a reorganisation may undo it. It
+	// was counted when the contract was adopted.
 	a.queue = append(a.queue, todo{effect: contract.WatchTx{}, noTrace: true})
 	a.mu.Unlock()
 	a.follow(ctx)
@@ -439,12 +441,20 @@ func (a *actor) refusedCommit(kind contract.Kind, err error) error {
 	return err
 }
 
+// counted counts an effect that asks for watches until it is done.
+func (a *actor) counted(e contract.Effect) {
+	if isWatch(e) {
+		a.e.unwatched.Add(1)
+	}
+}
+
 // enqueue queues the effects of a step that are to be run.
 func (a *actor) enqueue(effects []contract.Effect, from, to contract.Phase, noTrace bool) {
 	a.mu.Lock()
 	for _, e := range effects {
 		if e.Class() != contract.InCommit {
 			a.queue = append(a.queue, todo{effect: e, from: from, to: to, noTrace: noTrace})
+			a.counted(e)
 		}
 	}
 	if to.Final() && !from.Final() && to != contract.Aborted {
