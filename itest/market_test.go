@@ -37,6 +37,8 @@ type market struct {
 	oracles []*harness.Oracle
 	// all are the traders, of whom one may fall while another is watched.
 	all []*trader
+	// index are arguments that approve of further indices, for oracles and traders.
+	index []string
 }
 
 // trader is a user who trades.
@@ -61,21 +63,33 @@ func newMarket(t testing.TB) *market {
 func newMarketOf(t testing.TB, days int) *market {
 	t.Helper()
 	m := &market{t: t}
+	m.begin(days, nil)
+	return m
+}
+
+// begin starts the market's chain and oracles; approve, if not nil, is called when
+// the chain's time is known.
+func (m *market) begin(days int, approve func()) {
+	t := m.t
+	t.Helper()
 	days = min(days, int(time.Now().Unix()/index.DaySeconds)-int(index.HP1Regtest().FirstDay)-2)
 	first := time.Now().Add(-time.Duration(days) * 24 * time.Hour).UTC().Truncate(24 * time.Hour).Add(10 * time.Minute)
 	var err error
 	m.cal, err = regtest.NewCalendar(first.Add(regtest.ActivationHeight*time.Minute), marketBlocks)
 	require.NoError(t, err)
-	m.node = harness.StartBtcdAt(t, m.cal.Now)
+	m.node = harness.StartAt(t, m.cal.Now)
 	require.NoError(t, m.cal.Begin(m.node.Node))
+	if approve != nil {
+		approve()
+	}
 	for range 3 {
 		// What lies before the chain, and far ahead, would only cost time.
-		o := harness.NewOracle(t, harness.WithNode(m.node, ""), harness.WithArgs("--horizon=25", fmt.Sprintf("--start=hp1-regtest=%d", m.today())))
+		args := append([]string{"--horizon=25", fmt.Sprintf("--start=hp1-regtest=%d", m.today())}, m.index...)
+		o := harness.NewOracle(t, harness.WithNode(m.node, ""), harness.WithArgs(args...))
 		o.Start()
 		m.oracles = append(m.oracles, o)
 	}
 	m.endDay()
-	return m
 }
 
 // endDay lets the present day pass, until it is closed for good.
@@ -111,7 +125,7 @@ func (m *market) arguments(port *regtest.Port) []string {
 	for i, o := range m.oracles {
 		args = append(args, fmt.Sprintf("--oracle=oracle%d=%x@%s", i, o.Key, o.URL()))
 	}
-	return args
+	return append(args, m.index...)
 }
 
 // trader starts a daemon with a wallet of so many coins.

@@ -29,13 +29,18 @@ type stake struct {
 	t          *testing.T
 	definition string
 	report     string
-	values     []uint64
+	// first is the first day, values are those of it and of the days after it.
+	first  uint32
+	values []uint64
 }
 
-func newStake(t *testing.T) *stake {
+func newStake(t *testing.T) *stake { return newStakeFrom(t, stakeFirst) }
+
+// newStakeFrom registers the index with another first day.
+func newStakeFrom(t *testing.T, first uint32) *stake {
 	t.Helper()
 	dir := t.TempDir()
-	s := &stake{t: t, definition: filepath.Join(dir, "stake.toml"), report: filepath.Join(dir, "report.jsonl")}
+	s := &stake{t: t, definition: filepath.Join(dir, "stake.toml"), report: filepath.Join(dir, "report.jsonl"), first: first}
 	s.write(s.definition, fmt.Sprintf(`id = "stake-regtest"
 day-unit = "gwei/ETH/day"
 cum-unit = "gwei/ETH"
@@ -43,7 +48,7 @@ day-digits = 8
 cum-digits = 24
 first-day = %d
 file = "report.jsonl"
-`, stakeFirst))
+`, first))
 	s.write(s.report, "")
 	return s
 }
@@ -75,7 +80,7 @@ func (s *stake) revise(from int) {
 func (s *stake) publish() {
 	var b strings.Builder
 	for i, v := range s.values {
-		fmt.Fprintf(&b, `{"day":"%d","values":{"tot":"%d"}}`+"\n", stakeFirst+i, v)
+		fmt.Fprintf(&b, `{"day":"%d","values":{"tot":"%d"}}`+"\n", int(s.first)+i, v)
 	}
 	s.write(s.report, b.String())
 }

@@ -43,7 +43,7 @@ func newCalendar(t *testing.T) *calendar {
 	t.Helper()
 	c := &calendar{t: t, first: uint32(time.Now().Unix()/index.DaySeconds) - 120, known: map[chainhash.Hash]index.Block{}} //nolint:gosec // G115: days of this century
 	c.now.Store(int64(c.first)*index.DaySeconds + 600)
-	c.node = harness.StartBtcdAt(t, func() time.Time { return time.Unix(c.now.Load(), 0) })
+	c.node = harness.StartAt(t, func() time.Time { return time.Unix(c.now.Load(), 0) })
 	// Whole minutes up to a quarter past seven: the first day goes on after it.
 	end := c.now.Load() + regtest.ActivationHeight*60
 	c.node.MustActivate(time.Unix(end, 0))

@@ -139,7 +139,7 @@ func Verify(s State, message []byte, random io.Reader, opts ...adaptor.Option) (
 	if err != nil {
 		return CodeOf(err), err
 	}
-	set, slots, hashes, err := deal.slots()
+	set, slots, hashes, err := deal.slots(opts...)
 	if err != nil {
 		return CodeOf(err), err
 	}

@@ -55,6 +55,22 @@ func StartBitcoind(t testing.TB, extraArgs ...string) *Node {
 	return adopt(t, n, Bitcoind)
 }
 
+// StartAt starts the node of a chain with times of its own: now is the time of the
+// blocks for which none is chosen. It is Bitcoin Core where CORE_BITCOIND names one,
+// and btcd elsewhere.
+func StartAt(t testing.TB, now func() time.Time) *Node {
+	t.Helper()
+	opts, kind, start := regtest.Options{Now: now}, Btcd, regtest.Start
+	if os.Getenv(regtest.CoreEnv) != "" {
+		kind, start = Bitcoind, regtest.StartBitcoind
+	}
+	n, err := start(t.Context(), opts)
+	if err != nil {
+		t.Fatalf("start %s: %v", kind, err)
+	}
+	return adopt(t, n, kind)
+}
+
 // OnEachNode runs test as a subtest on btcd and, where there is one, on Bitcoin
 // Core, each with a fresh node whose chain is active up to now.
 func OnEachNode(t *testing.T, test func(t *testing.T, node *Node)) {
@@ -69,7 +85,9 @@ func OnEachNode(t *testing.T, test func(t *testing.T, node *Node)) {
 }
 
 func adopt(t testing.TB, n *regtest.Node, kind Kind) *Node {
+	node := &Node{Node: n, Kind: kind, t: t}
 	t.Cleanup(func() {
+		judge(t, node)
 		if t.Failed() {
 			t.Logf("end of the log of %s:\n%s", kind, n.LogTail())
 		}
@@ -77,7 +95,7 @@ func adopt(t testing.TB, n *regtest.Node, kind Kind) *Node {
 			t.Errorf("stop %s: %v", kind, err)
 		}
 	})
-	return &Node{Node: n, Kind: kind, t: t}
+	return node
 }
 
 // MustActivate is Activate.

@@ -3,6 +3,7 @@ package engine
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -232,9 +233,11 @@ func (a *actor) begin(ctx context.Context) {
 	old := make([]todo, 0, len(undone)+len(a.queue))
 	for _, e := range undone {
 		old = append(old, todo{effect: e, from: a.state.Phase, to: a.state.Phase})
+		a.counted(e)
 	}
 	a.queue = append(old, a.queue...)
-	// A final contract asks for no watches, and yet a reorganisation may undo it.
+	// A final contract asks for no watches, and yet a reorganisation may undo it. It
+	// was counted when the contract was adopted.
 	a.queue = append(a.queue, todo{effect: contract.WatchTx{}, noTrace: true})
 	a.mu.Unlock()
 	a.follow(ctx)
@@ -318,6 +321,9 @@ func (a *actor) read(ctx context.Context) {
 		a.news(d)
 	}
 	for _, raw := range m.attested {
+		if a.stored(raw) {
+			continue // told again, as every start and every poll may
+		}
 		a.insist(func(c contract.Clock) contract.Event { return contract.AttestationReceived{Clock: c, Message: raw} })
 	}
 	for _, fact := range m.pool {
@@ -330,6 +336,13 @@ func (a *actor) read(ctx context.Context) {
 		a.insist(func(c contract.Clock) contract.Event { return contract.Tick{Clock: c} })
 	}
 	a.follow(ctx)
+}
+
+// stored reports whether a message is on disk already. What came of an attestation
+// that is, its alarm too, came of it when it was stored.
+func (a *actor) stored(raw []byte) bool {
+	_, err := a.e.store.Message(a.key, sha256.Sum256(raw))
+	return err == nil
 }
 
 // insist applies an event that must not be lost: one that the disk refuses is
@@ -428,12 +441,20 @@ func (a *actor) refusedCommit(kind contract.Kind, err error) error {
 	return err
 }
 
+// counted counts an effect that asks for watches until it is done.
+func (a *actor) counted(e contract.Effect) {
+	if isWatch(e) {
+		a.e.unwatched.Add(1)
+	}
+}
+
 // enqueue queues the effects of a step that are to be run.
 func (a *actor) enqueue(effects []contract.Effect, from, to contract.Phase, noTrace bool) {
 	a.mu.Lock()
 	for _, e := range effects {
 		if e.Class() != contract.InCommit {
 			a.queue = append(a.queue, todo{effect: e, from: from, to: to, noTrace: noTrace})
+			a.counted(e)
 		}
 	}
 	if to.Final() && !from.Final() && to != contract.Aborted {

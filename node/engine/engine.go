@@ -48,6 +48,8 @@ type Engine struct {
 	rules    atomic.Pointer[policy.Policy]
 	tip      atomic.Pointer[track.Block]
 	readOnly atomic.Bool
+	// unwatched counts effects that ask for watches and are not done.
+	unwatched atomic.Int64
 
 	// places are those of the workers, publishing of transactions on their way
 	// to the wallet.
@@ -335,6 +337,7 @@ func (e *Engine) search(ctx context.Context, s contract.State, searched heights)
 func (e *Engine) adopt(s contract.State, hint uint32, clock contract.Clock) *actor {
 	a := newActor(e, s.Key(), s.Peer, s)
 	a.hint, a.restart = hint, &clock
+	a.counted(contract.WatchTx{}) // until its first watches are there
 	e.mu.Lock()
 	e.enrol(a)
 	e.mu.Unlock()

@@ -15,3 +15,6 @@ func (e *Engine) Break(f func() error) { e.fault = f }
 
 // Watch has f called at every place of a crash. It is called before Run.
 func (e *Engine) Watch(f func(name string)) { e.watch = f }
+
+// Watching reports whether every watch that was asked for is there.
+func (e *Engine) Watching() bool { return e.unwatched.Load() == 0 }

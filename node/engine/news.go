@@ -117,10 +117,20 @@ func (e *Engine) countTaken(ctx context.Context) error {
 		}
 		e.mu.Lock()
 		for len(e.waiting) > 0 && e.waiting[0].left.Load() <= 0 {
-			e.place.known, e.waiting = e.waiting[0].news.Tip.Height, e.waiting[1:]
+			if first := e.waiting[0].news; e.heard(first) {
+				e.place.known = first.Tip.Height
+			}
+			e.waiting = e.waiting[1:]
 		}
 		e.mu.Unlock()
 	}
+}
+
+// heard reports whether contracts that have taken a News know the chain up to its
+// tip. A watch that came after it, or is still to come, or has blocks of the past to
+// see, may yet tell of lower blocks, and a restart must look at them again.
+func (e *Engine) heard(n track.News) bool {
+	return n.Whole && e.unwatched.Load() == 0 && n.Watches == e.cfg.Track.Watches()
 }
 
 // place is how far the contracts have come with the chain.

@@ -58,6 +58,9 @@ func (a *actor) drain(ctx context.Context) {
 				a.e.beforeEffect(t.effect)
 			}
 			done := a.perform(ctx, t) && ctx.Err() == nil // else it may be half done
+			if done && isWatch(t.effect) {
+				a.e.unwatched.Add(-1)
+			}
 			if !elsewhere {
 				a.e.afterEffect(t.effect)
 			}
@@ -68,6 +71,16 @@ func (a *actor) drain(ctx context.Context) {
 		a.e.at(crashDone)
 		a.e.markDone(a.key, ids...)
 	}
+}
+
+// isWatch reports whether an effect asks for watches. One that could not be had
+// stays counted: then no restart relies on what the contracts have heard.
+func isWatch(e contract.Effect) bool {
+	switch e.(type) { //nolint:gochecksumtype // all others do not
+	case contract.WatchTx, contract.WatchSpends:
+		return true
+	}
+	return false
 }
 
 // runsElsewhere reports whether an effect is only begun by the queue.

@@ -43,7 +43,7 @@ func TestScale(t *testing.T) {
 		total, err := n.engine().Totals(t.Context())
 		return err == nil && total.ByPhase[contract.Active] == count
 	})
-	w.eventually("the outbox to be empty", func() bool { return n.outbox() == 0 })
+	w.eventually("the outbox to be empty", func() bool { return n.outbox() == 0 && n.engine().Watching() })
 	restarted := time.Since(begin)
 	var memory runtime.MemStats
 	runtime.GC()

@@ -70,6 +70,10 @@ type News struct {
 	Fell  Block
 	// Facts are about the contracts of these keys alone, in order.
 	Facts map[[32]byte][]Fact
+	// Watches counts those that there had ever been; Whole says that all of them have
+	// told what there is to tell up to Tip, in this News or before.
+	Watches uint64
+	Whole   bool
 }
 
 // target is what a label stands for.
@@ -165,6 +169,9 @@ func (t *Tracker) watch(ctx context.Context, what target, add func(follow.Label)
 	return nil
 }
 
+// Watches counts those that there have ever been; it is for who was told News.
+func (t *Tracker) Watches() uint64 { return t.feed.Watches() }
+
 // Drop ends all watches of a contract.
 func (t *Tracker) Drop(ctx context.Context, key [32]byte) error {
 	select {
@@ -223,7 +230,7 @@ func (t *Tracker) Run(ctx context.Context, deliver func(News) error) error {
 // describe completes news with times, for which it asks the backend until it
 // answers.
 func (t *Tracker) describe(ctx context.Context, raw follow.News) (News, error) {
-	news := News{Reorg: raw.Reorg, Facts: t.facts(raw.Events)}
+	news := News{Reorg: raw.Reorg, Facts: t.facts(raw.Events), Watches: raw.Watches, Whole: !raw.Behind}
 	err := t.insist(ctx, "tip", func(ctx context.Context) (err error) {
 		news.Tip, err = t.BlockOf(ctx, raw.Tip.Hash, uint32(raw.Tip.Height)) //nolint:gosec // heights are not negative
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/alkimiya/alkimiya/wallet/watch"
 )
@@ -30,6 +31,10 @@ type News struct {
 	// Events are in order for each watch; outdated ones are dropped as by
 	// watch.Coalesce.
 	Events []Labelled
+	// Watches counts those that the feed had been given until then; Behind says that
+	// some watch had not seen all blocks up to Tip yet.
+	Watches uint64
+	Behind  bool
 }
 
 // Feed is one reader of the tip and of any number of watches, for who has too
@@ -42,6 +47,7 @@ type Feed struct {
 
 	w      *Watcher
 	news   chan News
+	added  atomic.Uint64
 	ids    map[Label]*subscriber // the owner's
 	told   watch.Point           // the owner's: the tip of the last News
 	heard  bool                  // the owner's: told is set
@@ -57,7 +63,7 @@ func (w *Watcher) Feed(ctx context.Context) (*Feed, error) {
 	err := w.do(ctx, func(o *owner) error {
 		o.feeds = append(o.feeds, f)
 		if o.core != nil {
-			f.tell(o.core.Tip(), nil)
+			f.tell(o.core, nil)
 		}
 		return nil
 	})
@@ -94,9 +100,13 @@ func (f *Feed) add(ctx context.Context, label Label, add func(*watch.Core) (watc
 			return err
 		}
 		f.ids[label] = s
+		f.added.Add(1)
 		return nil
 	})
 }
+
+// Watches counts the watches that the feed was ever given: see News.
+func (f *Feed) Watches() uint64 { return f.added.Load() }
 
 // Drop ends watches; unknown labels are ignored. Events of theirs that are on
 // their way may still come.
@@ -136,11 +146,13 @@ func (o *owner) endFeed(f *Feed) {
 }
 
 // tell merges what is new into what the reader has not taken yet.
-func (f *Feed) tell(tip watch.Point, events []Labelled) {
+func (f *Feed) tell(core *watch.Core, events []Labelled) {
+	tip := core.Tip()
 	if f.heard && tip == f.told && len(events) == 0 {
 		return
 	}
-	news := News{Tip: tip, Fell: tip.Height, Events: events}
+	news := News{Tip: tip, Fell: tip.Height, Events: events, Watches: f.added.Load()}
+	_, news.Behind = core.BackfillHeight()
 	if f.heard {
 		news.Fell = min(tip.Height, f.told.Height)
 		news.Reorg = tip != f.told && tip.Height <= f.told.Height
@@ -166,7 +178,7 @@ func merge(a, b News) News {
 		}
 		queues[e.Label] = watch.Coalesce(queues[e.Label], e.Event)
 	}
-	news := News{Tip: b.Tip, Fell: min(a.Fell, b.Fell), Reorg: a.Reorg || b.Reorg}
+	news := News{Tip: b.Tip, Fell: min(a.Fell, b.Fell), Reorg: a.Reorg || b.Reorg, Watches: b.Watches, Behind: b.Behind}
 	for _, label := range order {
 		for _, e := range queues[label] {
 			news.Events = append(news.Events, Labelled{Label: label, Event: e})

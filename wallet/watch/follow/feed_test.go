@@ -92,6 +92,32 @@ func TestFeedOfALaggingReader(t *testing.T) {
 	})
 }
 
+// TestFeedSaysWhetherAllWasTold gives a feed a watch that has the past to see.
+func TestFeedSaysWhetherAllWasTold(t *testing.T) {
+	inBubble(t, 10, follow.Options{}, nil, func(t *testing.T, r *rig) {
+		f, err := r.w.Feed(t.Context())
+		require.NoError(t, err)
+		first := news(t, f)
+		require.False(t, first.Behind)
+		require.Zero(t, first.Watches)
+		tx := spend(1)
+		r.b.mine(tx)
+		require.EqualValues(t, 10, news(t, f).Tip.Height)
+		hold, held := make(chan struct{}), make(chan struct{}, 20)
+		r.b.set(func() { r.b.gate = func() { held <- struct{}{}; <-hold } })
+		require.NoError(t, f.WatchTx(t.Context(), 7, watch.TxWatch{TxID: tx.TxHash(), Script: script, Hint: 3, Depth: 1}))
+		require.EqualValues(t, 1, f.Watches())
+		<-held // it is shown its first block
+		r.b.mine()
+		close(hold)
+		synctest.Wait()
+		n := news(t, f)
+		require.False(t, n.Behind, "all was told in this News or before")
+		require.EqualValues(t, 1, n.Watches)
+		require.Equal(t, []string{"7 confirmed at 10", "7 reached 1"}, labelled(n))
+	})
+}
+
 func TestFeedEndsWithTheWatcher(t *testing.T) {
 	inBubble(t, 3, follow.Options{}, nil, func(t *testing.T, r *rig) {
 		f, err := r.w.Feed(t.Context())

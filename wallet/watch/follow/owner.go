@@ -266,7 +266,7 @@ func (o *owner) deliver(events []watch.Event) {
 	tip := o.core.Tip()
 	o.w.tip.Store(&tip)
 	for _, f := range o.feeds {
-		f.tell(tip, fed[f])
+		f.tell(o.core, fed[f])
 	}
 }
 
