@@ -24,7 +24,8 @@ func TestTheBridgeIsDemonstrated(t *testing.T) {
 	}
 	btcd, err := regtest.FindBtcd(t.Context())
 	require.NoError(t, err)
-	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "alkdemo"), "--evm", "--json", "--dir="+t.TempDir(),
+	cmd := exec.CommandContext(t.Context(), //nolint:gosec // G204: our own program
+		filepath.Join(bin, "alkdemo"), "--evm", "--json", "--dir="+t.TempDir(),
 		"--uniswap="+filepath.Join("..", "evmbridge", "contracts", "node_modules", "@uniswap"))
 	cmd.Env = append(os.Environ(), "BTCD_EXE="+btcd)
 	cmd.Stderr = t.Output()

@@ -79,7 +79,7 @@ func (s *story) terms(ctx context.Context) (*alkv1.BridgeTerms, error) {
 	err := s.until(ctx, "alkbridge to answer", func() (bool, error) {
 		var err error
 		v, err = s.relay().NewVault(ctx, &bridgev1.NewVaultRequest{})
-		return err == nil, nil //nolint:nilerr // asked again until the patience ends
+		return err == nil, nil // asked again until the patience ends
 	})
 	if err != nil {
 		return nil, err
@@ -342,7 +342,7 @@ func (s *story) redeem(ctx context.Context, lots []*tokenLot) ([]*claim, error) 
 			if amount == 0 || due.Div(due, new(big.Int).SetUint64(max(1, series.GetSupply()))).Uint64() < redeemable {
 				continue
 			}
-			if err := s.burn(ctx, l, series, name, amount); err != nil {
+			if err := s.burn(ctx, series, name, amount); err != nil {
 				return nil, fmt.Errorf("%s redeems tokens of the %s: %w", name, l.trade.label, err)
 			}
 			asked++
@@ -392,7 +392,7 @@ func other(name string) string {
 
 // burn redeems tokens to an address of the holder: the wallets' of miner and buyer, and
 // for ann and bob a fresh one of the miner's and the buyer's, as if they were friends.
-func (s *story) burn(ctx context.Context, l *tokenLot, series *bridgev1.Series, name string, amount uint64) error {
+func (s *story) burn(ctx context.Context, series *bridgev1.Series, name string, amount uint64) error {
 	wallet := s.miner
 	if name == "buyer" || name == "bob" {
 		wallet = s.buyer
