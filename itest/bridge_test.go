@@ -8,6 +8,7 @@ import (
 	"math/big"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/btcsuite/btcd/btcec/v2/schnorr"
 	"github.com/btcsuite/btcd/btcutil"
@@ -41,8 +42,10 @@ func (b *bridged) tokens(wrap bool) *bridgedDeal {
 	d := &bridgedDeal{b: b, miner: b.trader(2), buyer: b.trader(2)}
 	d.miner.meet(d.buyer)
 	terms := b.terms()
+	draft, top := b.swap(2), uint64(20_000) // both sides are paid something
+	draft.Cap = &top
 	offered := d.miner.offerTo(d.buyer, &alkv1.OfferContractRequest{
-		Peer: d.buyer.key, Side: "short", Terms: b.swap(4), FundSatPerVbyte: 5, CetSatPerVbyte: 3, RefundDelaySeconds: refundDelay + 2*86_400,
+		Peer: d.buyer.key, Side: "short", Terms: draft, FundSatPerVbyte: 5, CetSatPerVbyte: 3, RefundDelaySeconds: refundDelay + 2*86_400,
 		Bridge: terms,
 	})
 	d.name = offered.GetTempId()
@@ -218,8 +221,11 @@ func (d *bridgedDeal) redeemAll() {
 // become tokens, some are traded, the contract settles without the traders and with one
 // operator dead, every unit is redeemed, and not a satoshi is missing.
 func TestTokensComeHomeThroughThePrograms(t *testing.T) {
+	t.Logf("begun at %v", time.Now())
 	b := newBridged(t)
+	t.Logf("deployed at %v", time.Now())
 	d := b.tokens(true)
+	t.Logf("minted at %v", time.Now())
 	status, err := b.holder.GetStatus(t.Context(), &bridgev1.GetStatusRequest{})
 	require.NoError(t, err)
 	require.Contains(t, status.GetTrust(), "NOT trustless")
@@ -229,12 +235,15 @@ func TestTokensComeHomeThroughThePrograms(t *testing.T) {
 	d.sleep()
 	b.operators[2].Kill()
 	lots := d.settle()
+	t.Logf("settled at %v", time.Now())
 	b.holder.Stop() // what it is about to do is on disk and on both chains
 	b.holder.Start()
 	b.passDay()
 	d.redeemAll()
+	t.Logf("redeemed at %v", time.Now())
 	asked := b.redemptions("requested", "paid")
 	require.Len(t, asked, 6)
+	b.passDay() // they have gathered long enough
 	b.pays()
 	paid := b.redemptions("paid", "done")
 	b.passDay()
@@ -269,6 +278,7 @@ func (b *bridged) number(at common.Address, call []byte) uint64 {
 // pays mines what the operators pay, six deep each time, until all is proven.
 func (b *bridged) pays() {
 	b.t.Helper()
+	idle := 0
 	harness.Eventually(b.t, "the payments", func(ctx context.Context) error {
 		pool, err := b.node.RPC().GetRawMempool()
 		if err != nil {
@@ -276,6 +286,9 @@ func (b *bridged) pays() {
 		}
 		if len(pool) > 0 {
 			b.mine(6)
+		}
+		if idle++; idle%100 == 0 {
+			b.mine(1) // it becomes another operator's turn
 		}
 		answer, err := b.holder.ListRedemptions(ctx, &bridgev1.ListRedemptionsRequest{})
 		if err != nil {
@@ -344,4 +357,67 @@ func (b *bridged) transaction(id string) *wire.MsgTx {
 	tx, err := b.node.RPC().GetRawTransaction(&hash)
 	require.NoError(b.t, err)
 	return tx.MsgTx()
+}
+
+// TestTwoDeadOperatorsAreSlashed: after the contract has settled two of three operators die.
+// Nobody pays; when the deadline is over a watcher has the holder compensated.
+func TestTwoDeadOperatorsAreSlashed(t *testing.T) {
+	harness.Long(t)
+	b := newBridged(t)
+	d := b.tokens(true)
+	d.sleep()
+	d.settle()
+	b.operators[1].Kill()
+	b.operators[2].Kill()
+	b.passDay()
+	d.redeemAll()
+	before := b.assetOf(newEVMAccount("holder").at)
+	var owed uint64
+	for _, r := range b.redemptions("requested") {
+		owed += r.GetSats() * 11 / 10
+	}
+	for range 4 {
+		b.passDay()
+	}
+	b.redemptions("slashed")
+	require.Equal(t, owed, b.assetOf(newEVMAccount("holder").at)-before)
+	b.operators[1].Start()
+	b.operators[2].Start()
+}
+
+// assetOf is what an account holds of the bonds' asset.
+func (b *bridged) assetOf(who common.Address) uint64 {
+	b.t.Helper()
+	return b.number(b.asset, bindings.NewSeriesToken().PackBalanceOf(who))
+}
+
+// TestARefundComesHome: the oracles stay silent; an operator completes the refund, its lock
+// time over, and units are redeemed at the refund's value.
+func TestARefundComesHome(t *testing.T) {
+	harness.Long(t)
+	b := newBridged(t)
+	d := b.tokens(false)
+	d.sleep()
+	b.silence()
+	key := b.series(d.lots[0].GetSeriesId(), "live").GetKey()
+	require.NoError(t, b.cal.Until(time.Unix(int64(key.GetRefundLocktime()), 0)))
+	b.mine(7) // the median time has to pass it, too
+	spend := b.spent(d.lots[0])
+	require.Equal(t, d.lots[0].GetRefundTxid(), spend.String())
+	b.mine(6)
+	for _, l := range d.lots {
+		final := b.lot(l.GetId(), "final")
+		require.Equal(t, "refund", final.GetKind())
+		require.Equal(t, l.GetRefundSats(), final.GetSats())
+	}
+	require.NoError(t, b.cal.Until(b.cal.Now().Add(25*time.Hour)))
+	b.follow()
+	to := addresses(t)
+	for _, l := range d.lots {
+		b.series(l.GetSeriesId(), "open")
+		b.accepted(b.holder.Redeem(t.Context(), &bridgev1.RedeemRequest{Id: l.GetId(), Address: to["P2TR"]}))
+	}
+	require.NoError(t, b.cal.Until(b.cal.Now().Add(2*time.Hour)))
+	b.follow()
+	b.pays()
 }

@@ -225,7 +225,8 @@ func (b *bridge) assemble(loggers *logs.Logs) error {
 	}
 	b.payments = operator.NewPayments(operator.PaymentsConfig{
 		Self: b.self, Committee: b.at.committee(), Domain: b.domain, Limits: b.cfg.Limits, Vaults: b.vaults, Store: b.store,
-		Anchors: b.anchors, Network: b.bitcoin, Cosigners: cosigners, Log: loggers.Logger("operator"),
+		Anchors: b.anchors, Network: b.bitcoin, Cosigners: cosigners,
+		Every: uint64(b.cfg.BatchEvery.Seconds()), Log: loggers.Logger("operator"),
 	})
 	b.completion = &operator.Completion{
 		Store: b.store, Completer: b.held, Network: b.bitcoin, Scanner: b.scanner, Log: loggers.Logger("operator"),

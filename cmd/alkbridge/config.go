@@ -76,6 +76,7 @@ func addFlags(f *pflag.FlagSet) {
 
 	f.String("operator-listen", "127.0.0.1:8452", "address for relays and other operators, host:port")
 	f.Uint64("max-batch", 10_0000_0000, "the most that one batch of payments may pay, in satoshi")
+	f.Duration("batch-every", time.Hour, "how long redemptions are gathered for one batch of payments")
 	f.Uint32("max-fee-rate", 200, "the highest fee rate of a payment, in sat/vB")
 
 	f.StringSlice("rpc-listen", []string{"127.0.0.1:8450"}, "addresses of the RPC server, host:port (repeat)")
@@ -111,6 +112,7 @@ type config struct {
 
 	OperatorListen string
 	Limits         vault.Limits
+	BatchEvery     time.Duration
 
 	RPCListen, TLSExtraIPs, TLSExtraDomains []string
 	MetricsListen                           string
@@ -148,7 +150,8 @@ func newConfig(v *viper.Viper) (*config, error) {
 		Limits: vault.Limits{
 			Rate: vault.FeeRate(v.GetUint32("max-fee-rate")), Batch: btcutil.Amount(v.GetInt64("max-batch")),
 		},
-		RPCListen: settings.List(v, "rpc-listen"), TLSExtraIPs: settings.List(v, "tls-extra-ip"),
+		BatchEvery: v.GetDuration("batch-every"),
+		RPCListen:  settings.List(v, "rpc-listen"), TLSExtraIPs: settings.List(v, "tls-extra-ip"),
 		TLSExtraDomains: settings.List(v, "tls-extra-domain"), MetricsListen: v.GetString("metrics-listen"),
 		Poll: v.GetDuration("poll"), LogLevel: v.GetString("log-level"), LogFormat: v.GetString("log-format"),
 	}
@@ -177,8 +180,8 @@ func (c *config) check(budget string) error {
 	if len(c.Roles) == 0 || len(c.RPCListen) == 0 || c.Span == 0 || c.Cadence.Every == 0 || c.Cadence.Most == 0 {
 		return fmt.Errorf("%w: role, rpc-listen, evm-span, headers-every and headers-most must be given", errConfig)
 	}
-	if c.Limits.Rate < 1 || c.Limits.Batch < 1 || c.GasPatience <= 0 || c.Poll < 0 {
-		return fmt.Errorf("%w: max-fee-rate, max-batch and gas-patience must be positive", errConfig)
+	if c.Limits.Rate < 1 || c.Limits.Batch < 1 || c.GasPatience <= 0 || c.Poll < 0 || c.BatchEvery < 0 {
+		return fmt.Errorf("%w: max-fee-rate, max-batch, gas-patience and batch-every must be positive", errConfig)
 	}
 	if c.MetricsListen != "" {
 		if err := daemon.CheckLoopback(c.MetricsListen); err != nil {

@@ -45,7 +45,10 @@ type PaymentsConfig struct {
 	Anchors   *vault.Store
 	Network   Network
 	Cosigners []Cosigner
-	Log       *slog.Logger
+	// Every is how long redemptions are gathered for one batch, in seconds of the EVM
+	// chain after the first of them.
+	Every uint64
+	Log   *slog.Logger
 }
 
 // Payments pays redemptions out of the vault. One goroutine calls Step.
@@ -261,6 +264,7 @@ func (p *Payments) due(view *ledger.View, busy map[[32]byte]bool, height uint32)
 	rank := uint64((self + int(height)) % n) //nolint:gosec // G115: positive
 	var due []spv.Redemption
 	var sum btcutil.Amount
+	gathered := false
 	for _, r := range view.Redemptions {
 		if r.State != ledger.Requested || busy[r.RID] || r.Block > view.Final.Number.Uint64() {
 			continue
@@ -270,6 +274,10 @@ func (p *Payments) due(view *ledger.View, busy map[[32]byte]bool, height uint32)
 			continue
 		}
 		due, sum = append(due, r.Redemption), sum+claim
+		gathered = gathered || view.Now()+given >= r.Deadline+p.c.Every || len(due) == spv.MaxBatch
+	}
+	if !gathered {
+		return nil
 	}
 	return due
 }
@@ -303,6 +311,9 @@ func (p *Payments) pay(ctx context.Context, due []spv.Redemption, coins []relaye
 			continue
 		}
 		must, payable = append(must, anchor), append(payable, r)
+	}
+	if len(payable) == 0 || len(spendable) == 0 {
+		return nil // they wait for a coin: the change of a payment, or the next contract
 	}
 	for range rounds {
 		batch, err := p.build(payable, spendable, must, rate)
