@@ -354,33 +354,44 @@ func (s *story) redeem(ctx context.Context, lots []*tokenLot) ([]*claim, error) 
 	return s.paidOut(ctx, lots, asked)
 }
 
-// bury mines a block, a minute after the last, once the relay has seen that, if the
-// mempool has a transaction or the last one that it had is not deep yet: deep counts the
-// blocks on top of that.
-func (s *story) bury(ctx context.Context, deep int) (int, error) {
+// burial is how payments get into the chain and deep enough: deep counts the blocks since
+// the mempool was empty, idle how often there was nothing to do.
+type burial struct{ deep, idle int }
+
+// turnAfter is how often there is nothing to do before hours pass, in which redemptions
+// are gathered or it becomes another operator's turn.
+const turnAfter = 80
+
+// step mines a block, a minute after the last, once the relay has seen that, if the
+// mempool has a transaction or the last one that it had is not deep yet.
+func (b *burial) step(ctx context.Context, s *story) error {
 	tip, err := s.btc.RPC().GetBlockCount()
 	if err != nil {
-		return deep, fmt.Errorf("tip: %w", err)
+		return fmt.Errorf("tip: %w", err)
 	}
 	status, err := s.relay().GetStatus(ctx, &bridgev1.GetStatusRequest{})
 	if err != nil || int64(status.GetBitcoinHeight()) < tip {
-		return deep, err
+		return err
 	}
 	pool, err := s.btc.RPC().GetRawMempool()
 	if err != nil {
-		return deep, fmt.Errorf("mempool: %w", err)
+		return fmt.Errorf("mempool: %w", err)
 	}
 	if len(pool) > 0 {
-		deep = 0
+		b.deep = 0
 	}
-	if deep >= provenDepth {
-		return deep, nil
-	}
-	if _, err := s.calendar.BlockAt(s.calendar.Now().Add(time.Minute)); err != nil {
-		return deep, err
+	switch {
+	case b.deep < provenDepth:
+		b.deep++
+		_, err = s.calendar.BlockAt(s.calendar.Now().Add(time.Minute))
+	case b.idle%turnAfter == 0:
+		b.idle++
+		_, err = s.calendar.Block()
+	default:
+		b.idle++
 	}
 	s.bridge.evm.follow(s.calendar.Now())
-	return deep + 1, nil
+	return err
 }
 
 func other(name string) string {
@@ -431,11 +442,11 @@ func (s *story) paidOut(ctx context.Context, lots []*tokenLot, asked int) ([]*cl
 		return nil, err
 	}
 	paid := are("paid done")
-	deep := provenDepth // blocks since the mempool was empty
+	way := &burial{deep: provenDepth}
 	err := s.until(ctx, "the payments to be proven", func() (bool, error) {
 		ok, err := paid()
 		if !ok && err == nil {
-			deep, err = s.bury(ctx, deep)
+			err = way.step(ctx, s)
 		}
 		return ok, err
 	})
