@@ -456,3 +456,28 @@ func TestAMintSaysWhatItWaitsFor(t *testing.T) {
 	o.blocks(3)
 	o.until("mint", o.lotIs(l, ledger.LotLive))
 }
+
+// A chain that reverts a finalized block is noticed, and nothing is done on it.
+func TestARevertedFinalizedBlockIsNoticed(t *testing.T) {
+	o := newOffice(t, simchain.Osaka, false)
+	for range 3 {
+		o.turn()
+	}
+	o.chain.Finalize()
+	if err := o.desk.Step(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.chain.Reorg(o.chain.Head().Number.Uint64() - 2); err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		o.wait(100)
+	}
+	o.chain.Finalize()
+	if err := o.desk.Step(t.Context()); !errors.Is(err, ledger.ErrReverted) {
+		t.Errorf("a reverted block: %v", err)
+	}
+	if !slices.ContainsFunc(o.desk.Alerts(), func(a relayer.Alert) bool { return a.Name == "ledger_unreadable" }) {
+		t.Errorf("alerts %v", o.desk.Alerts())
+	}
+}

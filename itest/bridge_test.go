@@ -358,3 +358,66 @@ func (b *bridged) transaction(id string) *wire.MsgTx {
 	require.NoError(b.t, err)
 	return tx.MsgTx()
 }
+
+// TestTwoDeadOperatorsAreSlashed: after the contract has settled two of three operators die.
+// Nobody pays; when the deadline is over a watcher has the holder compensated.
+func TestTwoDeadOperatorsAreSlashed(t *testing.T) {
+	harness.Long(t)
+	b := newBridged(t)
+	d := b.tokens(true)
+	d.sleep()
+	d.settle()
+	b.operators[1].Kill()
+	b.operators[2].Kill()
+	b.passDay()
+	d.redeemAll()
+	before := b.assetOf(newEVMAccount("holder").at)
+	var owed uint64
+	for _, r := range b.redemptions("requested") {
+		owed += r.GetSats() * 11 / 10
+	}
+	for range 4 {
+		b.passDay()
+	}
+	b.redemptions("slashed")
+	require.Equal(t, owed, b.assetOf(newEVMAccount("holder").at)-before)
+	b.operators[1].Start()
+	b.operators[2].Start()
+}
+
+// assetOf is what an account holds of the bonds' asset.
+func (b *bridged) assetOf(who common.Address) uint64 {
+	b.t.Helper()
+	return b.number(b.asset, bindings.NewSeriesToken().PackBalanceOf(who))
+}
+
+// TestARefundComesHome: the oracles stay silent; an operator completes the refund, its lock
+// time over, and units are redeemed at the refund's value.
+func TestARefundComesHome(t *testing.T) {
+	harness.Long(t)
+	b := newBridged(t)
+	d := b.tokens(false)
+	d.sleep()
+	b.silence()
+	key := b.series(d.lots[0].GetSeriesId(), "live").GetKey()
+	require.NoError(t, b.cal.Until(time.Unix(int64(key.GetRefundLocktime()), 0)))
+	b.mine(7) // the median time has to pass it, too
+	spend := b.spent(d.lots[0])
+	require.Equal(t, d.lots[0].GetRefundTxid(), spend.String())
+	b.mine(6)
+	for _, l := range d.lots {
+		final := b.lot(l.GetId(), "final")
+		require.Equal(t, "refund", final.GetKind())
+		require.Equal(t, l.GetRefundSats(), final.GetSats())
+	}
+	require.NoError(t, b.cal.Until(b.cal.Now().Add(25*time.Hour)))
+	b.follow()
+	to := addresses(t)
+	for _, l := range d.lots {
+		b.series(l.GetSeriesId(), "open")
+		b.accepted(b.holder.Redeem(t.Context(), &bridgev1.RedeemRequest{Id: l.GetId(), Address: to["P2TR"]}))
+	}
+	require.NoError(t, b.cal.Until(b.cal.Now().Add(2*time.Hour)))
+	b.follow()
+	b.pays()
+}

@@ -230,7 +230,7 @@ func (m *market) spendVaults(cet *wire.MsgTx, operators []*btcec.PrivateKey, sid
 	}
 	domain := spv.Domain{ChainID: big.NewInt(1337)}
 	script := append([]byte{txscript.OP_0, 20}, make([]byte, 20)...)
-	redemption := spv.Redemption{Sats: uint64(sum), MaxFee: 5_000, Nonce: 1, Script: script} //nolint:gosec // G115: an amount
+	redemption := spv.Redemption{Sats: uint64(sum), MaxFee: 5_000, Nonce: 1, Script: script}
 	batch, err := vault.Build(domain, coins, []spv.Redemption{redemption}, coins[0].Vault, 2)
 	require.NoError(m.t, err)
 	session, err := vault.NewSession(batch)

@@ -221,7 +221,7 @@ func (b *bridge) spread() error {
 	}
 	b.contracts = made.Contracts
 	for _, o := range b.operators[1:] {
-		if err := os.WriteFile(o.file("deployment.json"), raw, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Clean(o.file("deployment.json")), raw, 0o600); err != nil { //nolint:gosec // G703: a folder of the demonstration
 			return err
 		}
 	}
@@ -271,7 +271,7 @@ func (b *bridge) stop() error {
 		if o.line != nil {
 			o.line.Close()
 		}
-		errs = append(errs, o.program.stop(), release(o.rpc, o.peers))
+		errs = append(errs, o.stop(), release(o.rpc, o.peers))
 	}
 	if b.evm != nil {
 		errs = append(errs, b.evm.stop())

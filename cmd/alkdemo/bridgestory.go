@@ -79,7 +79,7 @@ func (s *story) terms(ctx context.Context) (*alkv1.BridgeTerms, error) {
 	err := s.until(ctx, "alkbridge to answer", func() (bool, error) {
 		var err error
 		v, err = s.relay().NewVault(ctx, &bridgev1.NewVaultRequest{})
-		return err == nil, nil //nolint:nilerr // asked again until the patience ends
+		return err == nil, nil // asked again until the patience ends
 	})
 	if err != nil {
 		return nil, err
@@ -342,7 +342,7 @@ func (s *story) redeem(ctx context.Context, lots []*tokenLot) ([]*claim, error) 
 			if amount == 0 || due.Div(due, new(big.Int).SetUint64(max(1, series.GetSupply()))).Uint64() < redeemable {
 				continue
 			}
-			if err := s.burn(ctx, l, series, name, amount); err != nil {
+			if err := s.burn(ctx, series, name, amount); err != nil {
 				return nil, fmt.Errorf("%s redeems tokens of the %s: %w", name, l.trade.label, err)
 			}
 			asked++
@@ -354,33 +354,44 @@ func (s *story) redeem(ctx context.Context, lots []*tokenLot) ([]*claim, error) 
 	return s.paidOut(ctx, lots, asked)
 }
 
-// bury mines a block, a minute after the last, once the relay has seen that, if the
-// mempool has a transaction or the last one that it had is not deep yet: deep counts the
-// blocks on top of that.
-func (s *story) bury(ctx context.Context, deep int) (int, error) {
+// burial is how payments get into the chain and deep enough: deep counts the blocks since
+// the mempool was empty, idle how often there was nothing to do.
+type burial struct{ deep, idle int }
+
+// turnAfter is how often there is nothing to do before hours pass, in which redemptions
+// are gathered or it becomes another operator's turn.
+const turnAfter = 80
+
+// step mines a block, a minute after the last, once the relay has seen that, if the
+// mempool has a transaction or the last one that it had is not deep yet.
+func (b *burial) step(ctx context.Context, s *story) error {
 	tip, err := s.btc.RPC().GetBlockCount()
 	if err != nil {
-		return deep, fmt.Errorf("tip: %w", err)
+		return fmt.Errorf("tip: %w", err)
 	}
 	status, err := s.relay().GetStatus(ctx, &bridgev1.GetStatusRequest{})
 	if err != nil || int64(status.GetBitcoinHeight()) < tip {
-		return deep, err
+		return err
 	}
 	pool, err := s.btc.RPC().GetRawMempool()
 	if err != nil {
-		return deep, fmt.Errorf("mempool: %w", err)
+		return fmt.Errorf("mempool: %w", err)
 	}
 	if len(pool) > 0 {
-		deep = 0
+		b.deep = 0
 	}
-	if deep >= provenDepth {
-		return deep, nil
-	}
-	if _, err := s.calendar.BlockAt(s.calendar.Now().Add(time.Minute)); err != nil {
-		return deep, err
+	switch {
+	case b.deep < provenDepth:
+		b.deep++
+		_, err = s.calendar.BlockAt(s.calendar.Now().Add(time.Minute))
+	case b.idle%turnAfter == 0:
+		b.idle++
+		_, err = s.calendar.Block()
+	default:
+		b.idle++
 	}
 	s.bridge.evm.follow(s.calendar.Now())
-	return deep + 1, nil
+	return err
 }
 
 func other(name string) string {
@@ -392,7 +403,7 @@ func other(name string) string {
 
 // burn redeems tokens to an address of the holder: the wallets' of miner and buyer, and
 // for ann and bob a fresh one of the miner's and the buyer's, as if they were friends.
-func (s *story) burn(ctx context.Context, l *tokenLot, series *bridgev1.Series, name string, amount uint64) error {
+func (s *story) burn(ctx context.Context, series *bridgev1.Series, name string, amount uint64) error {
 	wallet := s.miner
 	if name == "buyer" || name == "bob" {
 		wallet = s.buyer
@@ -431,11 +442,11 @@ func (s *story) paidOut(ctx context.Context, lots []*tokenLot, asked int) ([]*cl
 		return nil, err
 	}
 	paid := are("paid done")
-	deep := provenDepth // blocks since the mempool was empty
+	way := &burial{deep: provenDepth}
 	err := s.until(ctx, "the payments to be proven", func() (bool, error) {
 		ok, err := paid()
 		if !ok && err == nil {
-			deep, err = s.bury(ctx, deep)
+			err = way.step(ctx, s)
 		}
 		return ok, err
 	})

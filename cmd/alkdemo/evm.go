@@ -226,7 +226,7 @@ type artifact struct {
 }
 
 func readArtifact(dir, file string) (a artifact, err error) {
-	raw, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(file)))
+	raw, err := os.ReadFile(filepath.Clean(filepath.Join(dir, filepath.FromSlash(file))))
 	if err != nil {
 		return a, err
 	}

@@ -164,10 +164,10 @@ type (
 		Deadline, AmountIn, AmountOutMinimum, SqrtPriceLimitX96 *big.Int
 	}
 	decreaseParams struct {
-		TokenId, Liquidity, Amount0Min, Amount1Min, Deadline *big.Int //nolint:revive // Solidity's name, which the ABI needs
+		TokenId, Liquidity, Amount0Min, Amount1Min, Deadline *big.Int // Solidity's name, which the ABI needs
 	}
 	collectParams struct {
-		TokenId                *big.Int //nolint:revive // the same
+		TokenId                *big.Int
 		Recipient              common.Address
 		Amount0Max, Amount1Max *big.Int
 	}

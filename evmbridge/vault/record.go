@@ -9,7 +9,7 @@ import (
 	"github.com/alkimiya/alkimiya/internal/tlv"
 )
 
-// ErrRecord: bytes are not the record of a vault.
+// ErrRecord means that bytes are not the record of a vault.
 var ErrRecord = errors.New("not the record of a vault")
 
 // Record says which vault a script is: everything that it follows from but the

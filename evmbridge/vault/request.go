@@ -14,7 +14,7 @@ import (
 // signs.
 const requestTag = "alk/bridge/mint/v1"
 
-// ErrRequest: a request to mint is not signed by the owner of the side.
+// ErrRequest means that a request to mint is not signed by the owner of the side.
 var ErrRequest = errors.New("request to mint is not the owner's")
 
 // RequestHash returns what the owner of a contract's side signs by BIP340 with its

@@ -184,3 +184,27 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A peer that tokenises is never accepted without asking, unless the policy says so;
+// who declines such peers refuses even takes of own orders.
+func TestPeersThatTokeniseAreAskedAbout(t *testing.T) {
+	for tokens, want := range map[policy.Tokens]policy.Verdict{
+		policy.AskTokens: policy.Ask, policy.AcceptTokens: policy.Agree, policy.DeclineTokens: policy.Refuse,
+	} {
+		p := policy.Default()
+		p.Bridge.Peers = tokens
+		o := offer()
+		o.Order, o.Bridged = true, true
+		verdict, refusal := p.Judge(o)
+		if verdict != want || (refusal != nil) != (want == policy.Refuse) {
+			t.Errorf("%s: %v, %v", tokens, verdict, refusal)
+		}
+		o.Bridged = false
+		if verdict, _ := p.Judge(o); verdict != policy.Agree {
+			t.Errorf("%s, no vault: %v", tokens, verdict)
+		}
+	}
+	if _, err := policy.Parse([]byte("[bridge]\npeers = \"maybe\"")); !errors.Is(err, policy.ErrValue) {
+		t.Errorf("peers = maybe: %v", err)
+	}
+}

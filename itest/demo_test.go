@@ -1,0 +1,77 @@
+package itest_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/alkimiya/alkimiya/internal/regtest"
+	"github.com/alkimiya/alkimiya/itest/harness"
+)
+
+// TestTheBridgeIsDemonstrated runs alkdemo --evm and adds up again what it says: every
+// position is burned by three holders or more, and what the vaults got was paid, went to
+// miners, or is left for tokens that nobody burned.
+func TestTheBridgeIsDemonstrated(t *testing.T) {
+	harness.Long(t)
+	bin := t.TempDir()
+	for _, name := range []string{"alkd", "alk", "alkoracle", "alkbridge", "alkdemo"} {
+		require.NoError(t, os.Symlink(harness.Binary(t, name), filepath.Join(bin, name)))
+	}
+	btcd, err := regtest.FindBtcd(t.Context())
+	require.NoError(t, err)
+	cmd := exec.CommandContext(t.Context(), //nolint:gosec // G204: our own program
+		filepath.Join(bin, "alkdemo"), "--evm", "--json", "--dir="+t.TempDir(),
+		"--uniswap="+filepath.Join("..", "evmbridge", "contracts", "node_modules", "@uniswap"))
+	cmd.Env = append(os.Environ(), "BTCD_EXE="+btcd)
+	cmd.Stderr = t.Output()
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	var told struct {
+		OK   bool `json:"ok"`
+		Lots []struct {
+			Contract string `json:"contract"`
+			Side     string `json:"side"`
+			Units    uint64 `json:"units"`
+			VaultSat uint64 `json:"vault_sat"`
+			Left     uint64 `json:"units_left"`
+		} `json:"lots"`
+		Redemptions []struct {
+			Contract string `json:"contract"`
+			Side     string `json:"side"`
+			Holder   string `json:"holder"`
+			Units    uint64 `json:"units"`
+			ClaimSat uint64 `json:"claim_sat"`
+			PaidSat  uint64 `json:"paid_sat"`
+		} `json:"redemptions"`
+		VaultSat uint64 `json:"vault_left_sat"`
+		PaidSat  uint64 `json:"paid_sat"`
+		FeeSat   uint64 `json:"fee_sat"`
+	}
+	require.NoError(t, json.Unmarshal(out, &told))
+	require.True(t, told.OK)
+	require.Len(t, told.Lots, 4)
+	var vaults, paid uint64
+	for _, l := range told.Lots {
+		vaults += l.VaultSat
+		burned, claimed, holders := uint64(0), uint64(0), map[string]bool{}
+		for _, r := range told.Redemptions {
+			if r.Contract == l.Contract && r.Side == l.Side {
+				burned, claimed, paid = burned+r.Units, claimed+r.ClaimSat, paid+r.PaidSat
+				holders[r.Holder] = true
+			}
+		}
+		require.Equal(t, l.Units, burned+l.Left, "tokens of the %s %s", l.Side, l.Contract)
+		require.GreaterOrEqual(t, len(holders), 3, "holders of the %s %s", l.Side, l.Contract)
+		require.LessOrEqual(t, claimed, l.VaultSat)
+		if l.Left == 0 {
+			require.Equal(t, l.VaultSat, claimed, "all of the %s %s is claimed", l.Side, l.Contract)
+		}
+	}
+	require.Equal(t, told.PaidSat, paid)
+	require.Equal(t, vaults, told.PaidSat+told.FeeSat+told.VaultSat)
+}
