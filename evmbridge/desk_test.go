@@ -189,7 +189,7 @@ func (o *office) Leaf(id [32]byte, txid chainhash.Hash) (calls.Leaf, relayer.Mem
 		return calls.Leaf{}, relayer.NotInSet, nil
 	}
 	branch, err := l.set.Branch(place)
-	return calls.Leaf{CET: l.runs[place], Index: uint64(place), Branch: branch}, relayer.InSet, err //nolint:gosec // G115: positive
+	return calls.Leaf{CET: l.runs[place], Index: uint64(place), Branch: branch}, relayer.InSet, err
 }
 
 // Attest is relayer.Attestors: the package is the lot's id here.

@@ -167,10 +167,10 @@ func (w *workshop) mint(count int) {
 		trunk := w.split(btcwire.OutPoint{Hash: root.TxHash()}, root.TxOut[0], n, fanOut*scaleCoin+fee)
 		w.g.mine()
 		for i := range n {
-			branch := w.split(btcwire.OutPoint{Hash: trunk.TxHash(), Index: uint32(i)}, trunk.TxOut[i], fanOut, scaleCoin) //nolint:gosec // small
+			branch := w.split(btcwire.OutPoint{Hash: trunk.TxHash(), Index: uint32(i)}, trunk.TxOut[i], fanOut, scaleCoin)
 			prev := bare(t, branch)
 			for vout := range fanOut {
-				w.coins = append(w.coins, scaleInput{prev: prev, vout: uint32(vout)}) //nolint:gosec // small
+				w.coins = append(w.coins, scaleInput{prev: prev, vout: uint32(vout)})
 			}
 		}
 		w.g.mine()

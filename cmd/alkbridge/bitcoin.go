@@ -76,7 +76,7 @@ func newBitcoin(cfg *config, params *chaincfg.Params, log *slog.Logger) (*bitcoi
 // Tip implements relayer.Bitcoin.
 func (b *bitcoin) Tip(ctx context.Context) (uint32, error) {
 	tip, err := b.node.Tip(ctx)
-	return uint32(max(tip.Height, 0)), err //nolint:gosec // G115: a height
+	return uint32(max(tip.Height, 0)), err
 }
 
 // Header implements relayer.Bitcoin.

@@ -34,12 +34,12 @@ type Chain interface {
 }
 
 var (
-	// ErrMoved: the chain changed while it was read. Try again.
+	// ErrMoved means that the chain changed while it was read. Try again.
 	ErrMoved = errors.New("the chain changed while it was read")
-	// ErrReverted: a finalized block that was read is not in the chain any more. Nothing
+	// ErrReverted means that a finalized block that was read is not in the chain any more. Nothing
 	// that rests on finality can be relied on; a person must look.
 	ErrReverted = errors.New("a finalized block was reverted")
-	// ErrEvent: an event of the contracts cannot be read.
+	// ErrEvent means that an event of the contracts cannot be read.
 	ErrEvent = errors.New("event cannot be read")
 )
 

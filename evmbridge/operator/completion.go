@@ -12,7 +12,7 @@ import (
 	"github.com/alkimiya/alkimiya/evmbridge/relayer"
 )
 
-// ErrNotYet: the transaction cannot be made yet: attestations are missing, or its lock
+// ErrNotYet means that the transaction cannot be made yet: attestations are missing, or its lock
 // time is not over.
 var ErrNotYet = errors.New("not yet")
 

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// ErrPeer: the other end has not the certificate that is pinned for it.
+// ErrPeer means that the other end has not the certificate that is pinned for it.
 var ErrPeer = errors.New("certificate is not the pinned one")
 
 // Fingerprint is the SHA256 of a certificate's public key (SubjectPublicKeyInfo), by

@@ -289,7 +289,7 @@ func (w *town) add(f *relayer.Found) {
 	for i, out := range f.Tx.TxOut {
 		if w.ops[0].vaults.Of(out.PkScript) != nil {
 			w.coins = append(w.coins, relayer.Output{
-				Outpoint: wire.OutPoint{Hash: f.Txid, Index: uint32(i)}, Value: out.Value, Script: out.PkScript, In: f, //nolint:gosec // G115: few
+				Outpoint: wire.OutPoint{Hash: f.Txid, Index: uint32(i)}, Value: out.Value, Script: out.PkScript, In: f,
 			})
 		}
 	}

@@ -77,10 +77,10 @@ const (
 )
 
 var (
-	// ErrSpent: what an operator bound a redemption to is spent by something that does
+	// ErrSpent means that what an operator bound a redemption to is spent by something that does
 	// not pay it. He pays it once that is deep enough (decision 0072).
 	ErrSpent = errors.New("anchor is spent by another transaction")
-	// ErrBusy: a batch spends what another payment in flight spends.
+	// ErrBusy means that a batch spends what another payment in flight spends.
 	ErrBusy = errors.New("another payment in flight spends the same")
 )
 
@@ -359,9 +359,9 @@ func (p *Payments) build(due []spv.Redemption, coins []vault.Coin, must []wire.O
 	rest := slices.Clone(due)
 	slices.SortStableFunc(rest, func(a, b spv.Redemption) int { // the most generous first
 		if a.MaxFee != b.MaxFee {
-			return int(min(b.MaxFee, 1<<40)) - int(min(a.MaxFee, 1<<40)) //nolint:gosec // G115: bounded
+			return int(min(b.MaxFee, 1<<40)) - int(min(a.MaxFee, 1<<40))
 		}
-		return int(min(a.Nonce, 1<<40)) - int(min(b.Nonce, 1<<40)) //nolint:gosec // G115: bounded
+		return int(min(a.Nonce, 1<<40)) - int(min(b.Nonce, 1<<40))
 	})
 	var last error = vault.ErrBatch
 	for ; len(rest) > 0; rest = rest[:len(rest)-1] {

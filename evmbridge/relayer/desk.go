@@ -35,11 +35,11 @@ type Oracles interface {
 type Membership uint8
 
 const (
-	// NoSet: the lot's set is not known here.
+	// NoSet means that the lot's set is not known here.
 	NoSet Membership = iota
-	// NotInSet: the transaction is no CET of the lot's set.
+	// NotInSet means that the transaction is no CET of the lot's set.
 	NotInSet
-	// InSet: it is one.
+	// InSet means that it is one.
 	InSet
 )
 
@@ -196,7 +196,7 @@ func fundingOf(t spv.Terms) wire.OutPoint {
 // attempts is how often a call is made anew before somebody has to look.
 const attempts = 50
 
-// ErrAttempts: a call was made again and again, and what it was for is still to be
+// ErrAttempts means that a call was made again and again, and what it was for is still to be
 // done.
 var ErrAttempts = errors.New("call has no effect")
 

@@ -19,9 +19,9 @@ import (
 )
 
 var (
-	// ErrAttestation: a signature is not of an operator's over the lot.
+	// ErrAttestation means that a signature is not of an operator's over the lot.
 	ErrAttestation = errors.New("attestation does not verify")
-	// ErrAwaits: something else must happen first. It comes with time.
+	// ErrAwaits means that something else must happen first. It comes with time.
 	ErrAwaits = errors.New("something else comes first")
 )
 

@@ -15,7 +15,7 @@ import (
 	"github.com/alkimiya/alkimiya/evmbridge/spv"
 )
 
-// ErrShallow: the block of a transaction, or the relay's knowledge of it, is not deep
+// ErrShallow means that the block of a transaction, or the relay's knowledge of it, is not deep
 // enough for what rests on it. It comes with time.
 var ErrShallow = errors.New("not deep enough yet")
 

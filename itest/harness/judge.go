@@ -32,7 +32,7 @@ func judge(t testing.TB, n *Node) {
 	outputs := make(map[wire.OutPoint]*wire.TxOut)
 	for _, tx := range all {
 		for i, out := range tx.TxOut {
-			outputs[wire.OutPoint{Hash: tx.TxHash(), Index: uint32(i)}] = out //nolint:gosec // G115: fits a transaction
+			outputs[wire.OutPoint{Hash: tx.TxHash(), Index: uint32(i)}] = out
 		}
 	}
 	for _, tx := range all {
