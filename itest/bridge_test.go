@@ -276,20 +276,29 @@ func (b *bridged) number(at common.Address, call []byte) uint64 {
 	return new(big.Int).SetBytes(answer).Uint64()
 }
 
-// pays mines what the operators pay, six deep each time, until all is proven.
+// pays mines what the operators pay, six deep each time, until all is proven. If nothing
+// comes for some seconds, a block makes it another operator's turn.
 func (b *bridged) pays() {
 	b.t.Helper()
-	idle := 0
+	const impatience = 5 * time.Second
+	seen, last := map[chainhash.Hash]bool{}, time.Now()
 	harness.Eventually(b.t, "the payments", func(ctx context.Context) error {
 		pool, err := b.node.RPC().GetRawMempool()
 		if err != nil {
 			return err
 		}
-		if len(pool) > 0 {
-			b.mine(6)
+		blocks := 0
+		if time.Since(last) > impatience {
+			blocks = 1
 		}
-		if idle++; idle%100 == 0 {
-			b.mine(1) // it becomes another operator's turn
+		for _, id := range pool {
+			if !seen[*id] { // btcd's pool may hold for a while what is in a block
+				seen[*id], blocks = true, 6
+			}
+		}
+		if blocks > 0 {
+			b.mine(blocks)
+			last = time.Now()
 		}
 		answer, err := b.holder.ListRedemptions(ctx, &bridgev1.ListRedemptionsRequest{})
 		if err != nil {
@@ -297,7 +306,7 @@ func (b *bridged) pays() {
 		}
 		for _, r := range answer.GetRedemptions() {
 			if r.GetState() != "paid" && r.GetState() != "done" {
-				return fmt.Errorf("redemption %d is %s", r.GetNonce(), r.GetState())
+				return fmt.Errorf("redemption %d is %s; %d payments were seen", r.GetNonce(), r.GetState(), len(seen))
 			}
 		}
 		return nil
