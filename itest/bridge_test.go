@@ -43,7 +43,7 @@ func (b *bridged) tokens(wrap bool) *bridgedDeal {
 	d.miner.meet(d.buyer)
 	terms := b.terms()
 	draft, top := b.swap(2), uint64(20_000) // both sides are paid something
-	bucket := uint32(9) // few outcomes, so that lists are short
+	bucket := uint32(9)                     // few outcomes, so that lists are short
 	draft.Cap, draft.Bucket = &top, &bucket
 	offered := d.miner.offerTo(d.buyer, &alkv1.OfferContractRequest{
 		Peer: d.buyer.key, Side: "short", Terms: draft, FundSatPerVbyte: 5, CetSatPerVbyte: 3, RefundDelaySeconds: refundDelay + 2*86_400,
