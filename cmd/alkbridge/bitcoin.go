@@ -67,6 +67,8 @@ func newBitcoin(cfg *config, params *chaincfg.Params, log *slog.Logger) (*bitcoi
 			return nil, err
 		}
 		b.node = bitcoind.New(bitcoind.Config{Host: cfg.Bitcoind.Host, User: user, Pass: pass, Params: params, Dir: dir, Logger: log})
+	case node.BackendNeutrino:
+		return nil, fmt.Errorf("%w: a bridge needs a full node, btcd or bitcoind, not neutrino", errConfig)
 	default:
 		return nil, fmt.Errorf("%w: backend %q; a bridge needs a full node, btcd or bitcoind", errConfig, cfg.Backend)
 	}
@@ -76,7 +78,7 @@ func newBitcoin(cfg *config, params *chaincfg.Params, log *slog.Logger) (*bitcoi
 // Tip implements relayer.Bitcoin.
 func (b *bitcoin) Tip(ctx context.Context) (uint32, error) {
 	tip, err := b.node.Tip(ctx)
-	return uint32(max(tip.Height, 0)), err //nolint:gosec // G115: a height
+	return uint32(max(tip.Height, 0)), err
 }
 
 // Header implements relayer.Bitcoin.

@@ -204,7 +204,7 @@ func (l *lot) complete(value uint64, agreed []attest.Attestation) (*wire.MsgTx, 
 	for i, key := range l.deal.Terms.Oracles {
 		at := slices.IndexFunc(agreed, func(a attest.Attestation) bool { return a.Key == key })
 		if at >= 0 && len(oracles) < int(l.deal.Terms.Threshold) {
-			oracles, raw = append(oracles, uint8(i)), append(raw, agreed[at].Encode()) //nolint:gosec // G115: at most seven
+			oracles, raw = append(oracles, uint8(i)), append(raw, agreed[at].Encode())
 		}
 	}
 	signed, err := contract.MakeCET(l.state, value, oracles, l.tower.Accept, l.tower.Sign, raw)

@@ -359,11 +359,11 @@ func (p *Payments) build(due []spv.Redemption, coins []vault.Coin, must []wire.O
 	rest := slices.Clone(due)
 	slices.SortStableFunc(rest, func(a, b spv.Redemption) int { // the most generous first
 		if a.MaxFee != b.MaxFee {
-			return int(min(b.MaxFee, 1<<40)) - int(min(a.MaxFee, 1<<40)) //nolint:gosec // G115: bounded
+			return int(min(b.MaxFee, 1<<40)) - int(min(a.MaxFee, 1<<40))
 		}
-		return int(min(a.Nonce, 1<<40)) - int(min(b.Nonce, 1<<40)) //nolint:gosec // G115: bounded
+		return int(min(a.Nonce, 1<<40)) - int(min(b.Nonce, 1<<40))
 	})
-	var last error = vault.ErrBatch
+	last := vault.ErrBatch
 	for ; len(rest) > 0; rest = rest[:len(rest)-1] {
 		chosen := choose(coins, must, rest)
 		batch, err := vault.Build(p.c.Domain, chosen, rest, first(chosen), rate)

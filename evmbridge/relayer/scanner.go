@@ -105,7 +105,7 @@ func (s *Scanner) Outputs(script []byte) []Output {
 	for _, f := range s.found {
 		for i, o := range f.Tx.TxOut {
 			if string(o.PkScript) == string(script) {
-				at := wire.OutPoint{Hash: f.Txid, Index: uint32(i)} //nolint:gosec // G115: outputs of one transaction
+				at := wire.OutPoint{Hash: f.Txid, Index: uint32(i)}
 				out = append(out, Output{Outpoint: at, Value: o.Value, Script: o.PkScript, In: f, Spent: s.spends[at]})
 			}
 		}
@@ -229,7 +229,7 @@ func (s *Scanner) concerns(f *Found) bool {
 	}
 	for i, out := range f.Tx.TxOut {
 		if s.scripts[string(out.PkScript)] {
-			s.outpoints[wire.OutPoint{Hash: f.Txid, Index: uint32(i)}] = true //nolint:gosec // G115: outputs of one transaction
+			s.outpoints[wire.OutPoint{Hash: f.Txid, Index: uint32(i)}] = true
 			wanted = true
 		}
 	}

@@ -165,7 +165,7 @@ func (d *Desk) settleLot(ctx context.Context, view *ledger.View, l *ledger.Lot) 
 	}
 	switch l.State {
 	case ledger.LotLive, ledger.LotFrozen, ledger.LotSpent:
-	default:
+	case ledger.LotNone, ledger.LotFinal, ledger.LotReleased:
 		return errors.Join(d.retract("spend", l.ID), d.retract("settle", l.ID), d.retract("funding", l.ID))
 	}
 	spent, err := d.proveSpend(ctx, view, s, l)
@@ -223,9 +223,9 @@ func isDue(now uint64, s *ledger.Series, l *ledger.Lot) bool {
 		return now >= l.Since+ledger.Contest
 	case ledger.LotFrozen:
 		return now >= l.Since+ledger.Freeze
-	default:
-		return waited
+	case ledger.LotNone, ledger.LotLive, ledger.LotFinal, ledger.LotReleased:
 	}
+	return waited
 }
 
 // proveSpend proves the transaction that spent a lot's funding output, and reports
