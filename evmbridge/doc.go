@@ -3,5 +3,6 @@
 // evmbridge/spv, real Bitcoin data and the attacks that other bridges met.
 // docs/bridge.md says what the bridge is and whom its users trust.
 //
-// There is no code here; see contracts, bindings, deploy, spv, vault and relayer.
+// The only code here is the play asset that demonstrations post bonds in; see contracts,
+// bindings, deploy, spv, vault and relayer.
 package evmbridge

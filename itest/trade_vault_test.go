@@ -45,8 +45,10 @@ func vaultBridge() (*alkv1.BridgeTerms, []*btcec.PrivateKey) {
 // tokenise has the miner sell and the buyer accept with both payouts going to vaults.
 func (m *market) tokenise(miner, buyer *trader, bridge *alkv1.BridgeTerms) *deal {
 	m.t.Helper()
+	terms := m.swap(1)
+	terms.K, terms.Cap = 15_000, strike(40_000) // so that both sides get something
 	offered := miner.offerTo(buyer, &alkv1.OfferContractRequest{
-		Peer: buyer.key, Side: "short", Terms: m.swap(1), FundSatPerVbyte: 5, CetSatPerVbyte: 3, RefundDelaySeconds: refundDelay, Bridge: bridge,
+		Peer: buyer.key, Side: "short", Terms: terms, FundSatPerVbyte: 5, CetSatPerVbyte: 3, RefundDelaySeconds: refundDelay, Bridge: bridge,
 	})
 	d := &deal{m: m, name: offered.GetTempId(), miner: miner, buyer: buyer}
 	buyer.acceptOn(d.name, bridge)
@@ -106,8 +108,10 @@ func TestATokenisedContractPaysTheVaultsOfItsBridge(t *testing.T) {
 		tr.daemon.Start()
 		tr.back()
 	}
+	d.both("Settling")
 	sold, bought := d.final("Closed")
 	require.Equal(t, "cet", sold.GetSpend().GetKind())
+	t.Logf("outcome %d: short %d, long %d", sold.GetOutcome(), sold.GetOwnPayoutSat(), sold.GetPeerPayoutSat())
 	require.Equal(t, cet.TxHash().String(), sold.GetSpend().GetTxid())
 	require.Equal(t, sold.GetCollateralSat(), sold.GetOwnPayoutSat()+sold.GetPeerPayoutSat(), "a CET pays exactly")
 	m.spendVaults(cet, operators, sold, bought)
@@ -132,7 +136,7 @@ func (tr *trader) asksForTokens(name string, set *alkv1.ExportPresignedResponse)
 }
 
 // restored reads a pre-signed set as an operator does.
-func restored(t *testing.T, set *alkv1.ExportPresignedResponse) contract.State {
+func restored(t testing.TB, set *alkv1.ExportPresignedResponse) contract.State {
 	t.Helper()
 	state, _, err := contract.Restore(contract.Recovery{Params: contract.DefaultParams(), Tower: set.GetPackage()})
 	require.NoError(t, err)
@@ -219,7 +223,7 @@ func (m *market) spendVaults(cet *wire.MsgTx, operators []*btcec.PrivateKey, sid
 	for _, side := range sides {
 		v := m.vaultOf(side.GetOwnVault(), operators)
 		at := slices.IndexFunc(cet.TxOut, func(out *wire.TxOut) bool { return bytes.Equal(out.PkScript, v.Script()) })
-		require.GreaterOrEqual(m.t, at, 0, "the CET pays the vault")
+		require.GreaterOrEqual(m.t, at, 0, "the CET pays %x: %+v", v.Script(), cet.TxOut)
 		require.EqualValues(m.t, side.GetOwnPayoutSat(), cet.TxOut[at].Value)
 		coin := vault.Coin{Outpoint: wire.OutPoint{Hash: cet.TxHash(), Index: uint32(at)}, Value: btcutil.Amount(cet.TxOut[at].Value), Vault: v} //nolint:gosec // G115: two outputs
 		coins, chain.vaults, sum = append(coins, coin), append(chain.vaults, v), sum+coin.Value

@@ -21,7 +21,7 @@ const (
 	stopGrace  = 30 * time.Second
 	passphrase = "a passphrase for a demonstration"
 	// patience bounds every wait, pollEvery is how often is looked.
-	patience  = 2 * time.Minute
+	patience  = 5 * time.Minute
 	pollEvery = 150 * time.Millisecond
 )
 
@@ -260,21 +260,33 @@ func release(ports ...*regtest.Port) error {
 
 // until asks again and again, as long as the node runs.
 func (p *party) until(ctx context.Context, what string, done func() (bool, error)) error {
+	err := waitFor(ctx, what, func() (bool, error) {
+		ok, err := done()
+		return ok, errors.Join(err, p.ended())
+	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", p.name, err)
+	}
+	return nil
+}
+
+// waitFor asks again and again until something is so, with patience.
+func waitFor(ctx context.Context, what string, done func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()
 	for {
 		ok, err := done()
-		if err = errors.Join(err, p.ended()); err != nil {
-			return fmt.Errorf("%s: wait for %s: %w", p.name, what, err)
+		if err != nil {
+			return fmt.Errorf("wait for %s: %w", what, err)
 		}
 		if ok {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%s: wait for %s: %w", p.name, what, ctx.Err())
+			return fmt.Errorf("wait for %s: %w", what, ctx.Err())
 		case <-tick.C:
 		}
 	}

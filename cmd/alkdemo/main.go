@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -30,8 +31,8 @@ func main() {
 
 // settings are the flags.
 type settings struct {
-	json, keep bool
-	dir        string
+	json, keep, evm bool
+	dir, uniswap    string
 }
 
 func command() *cobra.Command {
@@ -48,6 +49,11 @@ the two trade:
   a swap that both leave early, at a price;
   and one whose oracles fall silent, so that both get their money back.
 
+With --evm both sides of a swap and a call become tokens on an EVM chain in this
+process: three operators run alkbridge, holders split and trade the tokens, on
+Uniswap v2 and v3 if their npm packages are there, the oracles price them, and
+every token that can be burned is paid in bitcoin.
+
 It prints what each side locked, earned and paid, and shows that what the miner
 mined and what his swap paid add up to the price he had fixed.
 
@@ -59,6 +65,8 @@ until Ctrl-C, to look around. To do all of it by hand see docs/tutorial.md and
 	}
 	cmd.Flags().BoolVar(&set.json, "json", false, "end with one JSON object on standard output; steps go to standard error")
 	cmd.Flags().BoolVar(&set.keep, "keep", false, "leave everything running at the end, until Ctrl-C")
+	cmd.Flags().BoolVar(&set.evm, "evm", false, "show the bridge to an EVM chain instead")
+	cmd.Flags().StringVar(&set.uniswap, "uniswap", "", "folder of the npm packages @uniswap (default: where `make contracts` puts them in the module)")
 	cmd.Flags().StringVar(&set.dir, "dir", "", "keep data and logs in this folder; by default they are deleted at the end")
 	cmd.AddCommand(chainCommand())
 	cmd.AddCommand(askCommands()...)
@@ -88,9 +96,15 @@ func demo(ctx context.Context, set settings) (err error) {
 	if set.json {
 		steps = os.Stderr
 	}
-	s := &story{out: steps, dir: dir}
+	s := &story{out: steps, dir: dir, programs: names}
 	defer func() { err = errors.Join(err, s.stop()) }()
-	result, err := s.run(ctx)
+	var result any
+	if set.evm {
+		s.programs = slices.Concat(names, bridgeNames)
+		result, err = s.runBridge(ctx, set.uniswap)
+	} else {
+		result, err = s.run(ctx)
+	}
 	if err != nil {
 		return fmt.Errorf("%w\nlogs are in %s (--dir keeps them)", err, dir)
 	}

@@ -10,22 +10,39 @@ import (
 	"strings"
 )
 
-// names are the programs that the demonstration runs.
-var names = []string{"alkd", "alk", "alkoracle"}
+// names are the programs that the demonstration runs; bridgeNames those that it
+// runs with --evm beside them.
+var (
+	names       = []string{"alkd", "alk", "alkoracle"}
+	bridgeNames = []string{"alkbridge"}
+)
 
-// findPrograms returns the folder with alkd, alk and alkoracle: that of alkdemo
+// errNoModule: the working directory is in no module.
+var errNoModule = errors.New("the working directory is not in the module")
+
+// moduleRoot returns the folder of the module that the working directory is in.
+func moduleRoot(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	root := filepath.Dir(strings.TrimSpace(string(out)))
+	if err != nil || root == "." || root == "/dev" {
+		return "", errors.Join(errNoModule, err)
+	}
+	return root, nil
+}
+
+// findPrograms returns the folder with the named programs: that of alkdemo
 // itself if they are there, else one into which they are built from the module
 // in the working directory.
-func findPrograms(ctx context.Context) (string, error) {
+func findPrograms(ctx context.Context, names []string) (string, error) {
 	if self, err := os.Executable(); err == nil {
-		if dir := filepath.Dir(self); haveAll(dir) {
+		if dir := filepath.Dir(self); haveAll(dir, names) {
 			return dir, nil
 		}
 	}
-	out, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
-	root := filepath.Dir(strings.TrimSpace(string(out)))
-	if err != nil || root == "." {
-		return "", errors.Join(errors.New("alkd, alk and alkoracle are neither beside alkdemo nor can they be built here: run it in the module, or `make build` first"), err)
+	root, err := moduleRoot(ctx)
+	if err != nil {
+		return "", fmt.Errorf("%s are neither beside alkdemo nor can they be built here: run it in the module, or `make build` first: %w",
+			strings.Join(names, ", "), err)
 	}
 	// The folder stays, so that there is nothing to link next time.
 	dir := filepath.Join(os.TempDir(), fmt.Sprintf("alkimiya-demo-%d", os.Getuid()))
@@ -45,7 +62,7 @@ func findPrograms(ctx context.Context) (string, error) {
 	return dir, nil
 }
 
-func haveAll(dir string) bool {
+func haveAll(dir string, names []string) bool {
 	for _, name := range names {
 		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.IsDir() {
 			return false

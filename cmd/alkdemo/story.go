@@ -43,12 +43,16 @@ type story struct {
 	out  io.Writer
 	dir  string
 	step int
+	// programs are those that run; network is how they are on the chain.
+	programs []string
+	network  *network
 
 	btc          *regtest.Node
 	calendar     *regtest.Calendar
 	oracles      []*oracle
 	miner, buyer *party
 	trades       []*trade
+	bridge       *bridge // nil without --evm
 	txs          []transaction
 }
 
@@ -80,6 +84,9 @@ func (s *story) run(ctx context.Context) (*result, error) {
 // stop ends everything that runs.
 func (s *story) stop() error {
 	var errs []error
+	if s.bridge != nil {
+		errs = append(errs, s.bridge.stop())
+	}
 	for _, p := range []*party{s.miner, s.buyer} {
 		if p != nil {
 			errs = append(errs, p.stop())
@@ -121,7 +128,7 @@ func date(day uint32) string {
 
 // cast starts oracles and nodes.
 func (s *story) cast(ctx context.Context) error {
-	programs, err := findPrograms(ctx)
+	programs, err := findPrograms(ctx, s.programs)
 	if err != nil {
 		return err
 	}
@@ -129,6 +136,7 @@ func (s *story) cast(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.network = n
 	for _, name := range []string{"red", "green", "blue"} {
 		o, err := startOracle(ctx, n, s.dir, name, s.today()+1)
 		if err != nil {
@@ -305,7 +313,7 @@ func scriptOf(address string) ([]byte, error) {
 
 // wait keeps everything running, and tells how to look around, until ctx ends.
 func (s *story) wait(ctx context.Context) error {
-	alk, err := findPrograms(ctx)
+	alk, err := findPrograms(ctx, s.programs)
 	if err != nil {
 		return err
 	}

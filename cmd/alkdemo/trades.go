@@ -29,6 +29,10 @@ type trade struct {
 	terms                *alkv1.TermsDraft
 	// refundDelay is in seconds; 0 takes the usual.
 	refundDelay uint32
+	// size is the notional in thousandths, 0 for the usual; bridge is where both
+	// payouts go, nil for the wallets.
+	size   uint32
+	bridge *alkv1.BridgeTerms
 	// id is the temporary id by which both nodes find it; now is how each node
 	// sees it.
 	id  string
@@ -157,15 +161,15 @@ func (s *story) pooled(ctx context.Context, txid string) error {
 func (s *story) reference(ctx context.Context, terms *alkv1.TermsDraft) error {
 	draft := sized(terms, thousands)
 	var answer *alkv1.SimulateContractResponse
+	var refused error
 	err := s.miner.until(ctx, "the oracles' announcements", func() (bool, error) {
-		var err error
-		answer, err = s.miner.client.Contracts.SimulateContract(ctx, &alkv1.SimulateContractRequest{
+		answer, refused = s.miner.client.Contracts.SimulateContract(ctx, &alkv1.SimulateContractRequest{
 			Offer: &alkv1.OfferContractRequest{Side: "short", Terms: draft},
 		})
-		return err == nil, nil //nolint:nilerr // asked again until the patience ends
+		return refused == nil, nil
 	})
 	if err != nil {
-		return err
+		return errors.Join(err, refused)
 	}
 	sim := answer.GetSimulation()
 	return s.tell("at %d for each unit and day, and between %d and %d, %s and %s are to be locked: %d payouts, %d signatures a side",
@@ -213,13 +217,13 @@ func (s *story) byOrder(ctx context.Context, t *trade) error {
 
 // byOffer lets one offer a contract, and the other accept it.
 func (s *story) byOffer(ctx context.Context, t *trade) error {
-	draft := sized(t.terms, thousands)
+	draft := sized(t.terms, max(t.size, thousands))
 	side := "long"
 	if t.offerer == t.short {
 		side = "short"
 	}
 	offered, err := t.offerer.client.Contracts.OfferContract(ctx, &alkv1.OfferContractRequest{
-		Peer: t.accepter().key, Side: side, Terms: draft, RefundDelaySeconds: t.refundDelay,
+		Peer: t.accepter().key, Side: side, Terms: draft, RefundDelaySeconds: t.refundDelay, Bridge: t.bridge,
 	})
 	if err != nil {
 		return fmt.Errorf("offer: %w", err)
@@ -241,7 +245,7 @@ func (s *story) byOffer(ctx context.Context, t *trade) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.accepter().client.Contracts.AcceptContract(ctx, &alkv1.AcceptContractRequest{Contract: waiting}); err != nil {
+	if _, err := t.accepter().client.Contracts.AcceptContract(ctx, &alkv1.AcceptContractRequest{Contract: waiting, Bridge: t.bridge}); err != nil {
 		return fmt.Errorf("accept: %w", err)
 	}
 	return nil
