@@ -377,6 +377,15 @@ func TestTwoDeadOperatorsAreSlashed(t *testing.T) {
 	b.operators[2].Kill()
 	b.passDay()
 	d.redeemAll()
+	b.waitBridge("the lots' bonds to come back", func(ctx context.Context) error {
+		answer, err := b.holder.ListLots(ctx, &bridgev1.ListLotsRequest{})
+		for _, l := range answer.GetLots() {
+			if l.GetBond() > 0 {
+				err = errors.Join(err, fmt.Errorf("lot %s has %d", l.GetId(), l.GetBond()))
+			}
+		}
+		return err
+	})
 	before := b.assetOf(newEVMAccount("holder").at)
 	var owed uint64
 	for _, r := range b.redemptions("requested") {
