@@ -174,8 +174,8 @@ func addresses(t testing.TB) map[string]string {
 	return out
 }
 
-// redemptions waits until all redemptions are in one of the states.
-func (b *bridged) redemptions(states ...string) []*bridgev1.Redemption {
+// redemptions waits until there are so many, all in one of the states.
+func (b *bridged) redemptions(count int, states ...string) []*bridgev1.Redemption {
 	b.t.Helper()
 	var all []*bridgev1.Redemption
 	b.waitBridge(fmt.Sprintf("redemptions to be %v", states), func(ctx context.Context) error {
@@ -184,8 +184,8 @@ func (b *bridged) redemptions(states ...string) []*bridgev1.Redemption {
 			return err
 		}
 		all = answer.GetRedemptions()
-		if len(all) == 0 {
-			return errors.New("there are none")
+		if len(all) < count {
+			return fmt.Errorf("there are %d of %d", len(all), count)
 		}
 		for _, r := range all {
 			if !slices.Contains(states, r.GetState()) {
@@ -237,14 +237,13 @@ func TestTokensComeHomeThroughThePrograms(t *testing.T) {
 	b.holder.Start()
 	b.passDay()
 	d.redeemAll()
-	asked := b.redemptions("requested", "paid")
-	require.Len(t, asked, 6)
+	b.redemptions(6, "requested", "paid")
 	b.passDay() // they have gathered long enough
 	b.pays()
-	paid := b.redemptions("paid", "done")
+	paid := b.redemptions(6, "paid", "done")
 	b.passDay()
 	b.passDay()
-	b.redemptions("done")
+	b.redemptions(6, "done")
 	b.reconcile(lots, paid)
 	for _, l := range lots {
 		token := common.HexToAddress(b.series(l.GetSeriesId(), "open").GetToken())
@@ -388,13 +387,13 @@ func TestTwoDeadOperatorsAreSlashed(t *testing.T) {
 	})
 	before := b.assetOf(newEVMAccount("holder").at)
 	var owed uint64
-	for _, r := range b.redemptions("requested") {
+	for _, r := range b.redemptions(6, "requested") {
 		owed += r.GetSats() * 11 / 10
 	}
 	for range 4 {
 		b.passDay()
 	}
-	b.redemptions("slashed")
+	b.redemptions(6, "slashed")
 	require.Equal(t, owed, b.assetOf(newEVMAccount("holder").at)-before)
 	b.operators[1].Start()
 	b.operators[2].Start()
@@ -432,6 +431,7 @@ func TestARefundComesHome(t *testing.T) {
 		b.series(l.GetSeriesId(), "open")
 		b.accepted(b.holder.Redeem(t.Context(), &bridgev1.RedeemRequest{Id: l.GetId(), Address: to["P2TR"]}))
 	}
+	b.redemptions(len(d.lots), "requested")
 	require.NoError(t, b.cal.Until(b.cal.Now().Add(2*time.Hour)))
 	b.follow()
 	b.pays()
