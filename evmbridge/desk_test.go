@@ -269,8 +269,13 @@ func TestTheRelayerBringsALotHome(t *testing.T) {
 		if err != nil || len(jobs) != 0 {
 			t.Errorf("jobs %v, %v", jobs, err)
 		}
-		o.turn()
-		o.turn()
+		o.wait(day)
+		o.until("the bond's return", func(*ledger.View) bool {
+			return ask(o.evm, o.at.Bond, bondC.PackLotBonds(l.id), bondC.UnpackLotBonds).Amount == 0
+		})
+		for range 3 {
+			o.turn()
+		}
 		if waiting, err := o.outbox.Calls("", false); err != nil || len(waiting) != 0 {
 			t.Errorf("calls %v wait, %v", waiting, err)
 		}

@@ -43,7 +43,8 @@ func (b *bridged) tokens(wrap bool) *bridgedDeal {
 	d.miner.meet(d.buyer)
 	terms := b.terms()
 	draft, top := b.swap(2), uint64(20_000) // both sides are paid something
-	draft.Cap = &top
+	bucket := uint32(9)                     // few outcomes, so that lists are short
+	draft.Cap, draft.Bucket = &top, &bucket
 	offered := d.miner.offerTo(d.buyer, &alkv1.OfferContractRequest{
 		Peer: d.buyer.key, Side: "short", Terms: draft, FundSatPerVbyte: 5, CetSatPerVbyte: 3, RefundDelaySeconds: refundDelay + 2*86_400,
 		Bridge: terms,
@@ -173,8 +174,8 @@ func addresses(t testing.TB) map[string]string {
 	return out
 }
 
-// redemptions waits until all redemptions are in one of the states.
-func (b *bridged) redemptions(states ...string) []*bridgev1.Redemption {
+// redemptions waits until there are so many, all in one of the states.
+func (b *bridged) redemptions(count int, states ...string) []*bridgev1.Redemption {
 	b.t.Helper()
 	var all []*bridgev1.Redemption
 	b.waitBridge(fmt.Sprintf("redemptions to be %v", states), func(ctx context.Context) error {
@@ -183,8 +184,8 @@ func (b *bridged) redemptions(states ...string) []*bridgev1.Redemption {
 			return err
 		}
 		all = answer.GetRedemptions()
-		if len(all) == 0 {
-			return errors.New("there are none")
+		if len(all) < count {
+			return fmt.Errorf("there are %d of %d", len(all), count)
 		}
 		for _, r := range all {
 			if !slices.Contains(states, r.GetState()) {
@@ -221,11 +222,8 @@ func (d *bridgedDeal) redeemAll() {
 // become tokens, some are traded, the contract settles without the traders and with one
 // operator dead, every unit is redeemed, and not a satoshi is missing.
 func TestTokensComeHomeThroughThePrograms(t *testing.T) {
-	t.Logf("begun at %v", time.Now())
 	b := newBridged(t)
-	t.Logf("deployed at %v", time.Now())
 	d := b.tokens(true)
-	t.Logf("minted at %v", time.Now())
 	status, err := b.holder.GetStatus(t.Context(), &bridgev1.GetStatusRequest{})
 	require.NoError(t, err)
 	require.Contains(t, status.GetTrust(), "NOT trustless")
@@ -235,20 +233,17 @@ func TestTokensComeHomeThroughThePrograms(t *testing.T) {
 	d.sleep()
 	b.operators[2].Kill()
 	lots := d.settle()
-	t.Logf("settled at %v", time.Now())
 	b.holder.Stop() // what it is about to do is on disk and on both chains
 	b.holder.Start()
 	b.passDay()
 	d.redeemAll()
-	t.Logf("redeemed at %v", time.Now())
-	asked := b.redemptions("requested", "paid")
-	require.Len(t, asked, 6)
+	b.redemptions(6, "requested", "paid")
 	b.passDay() // they have gathered long enough
 	b.pays()
-	paid := b.redemptions("paid", "done")
+	paid := b.redemptions(6, "paid", "done")
 	b.passDay()
 	b.passDay()
-	b.redemptions("done")
+	b.redemptions(6, "done")
 	b.reconcile(lots, paid)
 	for _, l := range lots {
 		token := common.HexToAddress(b.series(l.GetSeriesId(), "open").GetToken())
@@ -275,20 +270,29 @@ func (b *bridged) number(at common.Address, call []byte) uint64 {
 	return new(big.Int).SetBytes(answer).Uint64()
 }
 
-// pays mines what the operators pay, six deep each time, until all is proven.
+// pays mines what the operators pay, six deep each time, until all is proven. If nothing
+// comes for some seconds, a block makes it another operator's turn.
 func (b *bridged) pays() {
 	b.t.Helper()
-	idle := 0
+	const impatience = 5 * time.Second
+	seen, last := map[chainhash.Hash]bool{}, time.Now()
 	harness.Eventually(b.t, "the payments", func(ctx context.Context) error {
 		pool, err := b.node.RPC().GetRawMempool()
 		if err != nil {
 			return err
 		}
-		if len(pool) > 0 {
-			b.mine(6)
+		blocks := 0
+		if time.Since(last) > impatience {
+			blocks = 1
 		}
-		if idle++; idle%100 == 0 {
-			b.mine(1) // it becomes another operator's turn
+		for _, id := range pool {
+			if !seen[*id] { // btcd's pool may hold for a while what is in a block
+				seen[*id], blocks = true, 6
+			}
+		}
+		if blocks > 0 {
+			b.mine(blocks)
+			last = time.Now()
 		}
 		answer, err := b.holder.ListRedemptions(ctx, &bridgev1.ListRedemptionsRequest{})
 		if err != nil {
@@ -296,7 +300,7 @@ func (b *bridged) pays() {
 		}
 		for _, r := range answer.GetRedemptions() {
 			if r.GetState() != "paid" && r.GetState() != "done" {
-				return fmt.Errorf("redemption %d is %s", r.GetNonce(), r.GetState())
+				return fmt.Errorf("redemption %d is %s; %d payments were seen", r.GetNonce(), r.GetState(), len(seen))
 			}
 		}
 		return nil
@@ -343,9 +347,10 @@ func (b *bridged) reconcile(lots []*bridgev1.Lot, paid []*bridgev1.Redemption) {
 	require.EqualValues(b.t, vaults, out+fees, "payments and fees are what the vaults got; nothing is left")
 	for _, r := range paid {
 		tx := b.transaction(r.GetTxid())
-		at := slices.IndexFunc(tx.TxOut, func(o *wire.TxOut) bool { return string(o.PkScript) == string(r.GetScript()) })
-		require.GreaterOrEqual(b.t, at, 0)
-		require.LessOrEqual(b.t, r.GetSats()-uint64(tx.TxOut[at].Value), r.GetMaxFee()) //nolint:gosec // G115: an amount
+		require.True(b.t, slices.ContainsFunc(tx.TxOut, func(o *wire.TxOut) bool {
+			value := uint64(o.Value) //nolint:gosec // G115: an amount
+			return string(o.PkScript) == string(r.GetScript()) && value <= r.GetSats() && value+r.GetMaxFee() >= r.GetSats()
+		}), "redemption %d is paid, less a fee that it allows", r.GetNonce())
 	}
 	require.Positive(b.t, in)
 }
@@ -371,15 +376,24 @@ func TestTwoDeadOperatorsAreSlashed(t *testing.T) {
 	b.operators[2].Kill()
 	b.passDay()
 	d.redeemAll()
+	b.waitBridge("the lots' bonds to come back", func(ctx context.Context) error {
+		answer, err := b.holder.ListLots(ctx, &bridgev1.ListLotsRequest{})
+		for _, l := range answer.GetLots() {
+			if l.GetBond() > 0 {
+				err = errors.Join(err, fmt.Errorf("lot %s has %d", l.GetId(), l.GetBond()))
+			}
+		}
+		return err
+	})
 	before := b.assetOf(newEVMAccount("holder").at)
 	var owed uint64
-	for _, r := range b.redemptions("requested") {
+	for _, r := range b.redemptions(6, "requested") {
 		owed += r.GetSats() * 11 / 10
 	}
 	for range 4 {
 		b.passDay()
 	}
-	b.redemptions("slashed")
+	b.redemptions(6, "slashed")
 	require.Equal(t, owed, b.assetOf(newEVMAccount("holder").at)-before)
 	b.operators[1].Start()
 	b.operators[2].Start()
@@ -417,6 +431,7 @@ func TestARefundComesHome(t *testing.T) {
 		b.series(l.GetSeriesId(), "open")
 		b.accepted(b.holder.Redeem(t.Context(), &bridgev1.RedeemRequest{Id: l.GetId(), Address: to["P2TR"]}))
 	}
+	b.redemptions(len(d.lots), "requested")
 	require.NoError(t, b.cal.Until(b.cal.Now().Add(2*time.Hour)))
 	b.follow()
 	b.pays()

@@ -67,6 +67,8 @@ func newBitcoin(cfg *config, params *chaincfg.Params, log *slog.Logger) (*bitcoi
 			return nil, err
 		}
 		b.node = bitcoind.New(bitcoind.Config{Host: cfg.Bitcoind.Host, User: user, Pass: pass, Params: params, Dir: dir, Logger: log})
+	case node.BackendNeutrino:
+		return nil, fmt.Errorf("%w: a bridge needs a full node, btcd or bitcoind, not neutrino", errConfig)
 	default:
 		return nil, fmt.Errorf("%w: backend %q; a bridge needs a full node, btcd or bitcoind", errConfig, cfg.Backend)
 	}

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/btcsuite/btcd/btcec/v2"
-	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/ethclient"
@@ -463,7 +462,7 @@ func (b *bridge) anchorOnOurs(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return spv.DoubleSHA256(raw) == chainhash.Hash(b.domain.Anchor), nil
+	return spv.DoubleSHA256(raw) == b.domain.Anchor, nil
 }
 
 func wei(ctx context.Context, client *ethclient.Client, account common.Address) (*big.Int, error) {

@@ -108,7 +108,7 @@ func openKeys(cfg *config, passphrase []byte) (*ring, error) {
 		if err != nil {
 			return nil, err
 		}
-		own, _ := btcec.PrivKeyFromBytes(key.D.FillBytes(make([]byte, 32)))
+		own, _ := btcec.PrivKeyFromBytes(crypto.FromECDSA(key))
 		switch name {
 		case accountKey:
 			r.account = key

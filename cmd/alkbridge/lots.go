@@ -112,6 +112,8 @@ func (l *lot) derive() error {
 		l.key.Shape = spv.CallLike
 	case payout.Put:
 		l.key.Shape = spv.PutLike
+	case payout.Collar, payout.Conv:
+		return fmt.Errorf("%w: %v is not bridged", errPackage, t.Instrument)
 	default:
 		return fmt.Errorf("%w: %v is not bridged", errPackage, t.Instrument)
 	}

@@ -166,7 +166,7 @@ guardians, asset and caps are set; anchor and contracts are filled in. Nothing o
 Every operator then gets the same file.`,
 	}
 	cmd.Flags().Uint32Var(&depth, "anchor-depth", 100, "how deep in the chain the relay begins, in blocks")
-	cmd.RunE = with(func(ctx context.Context, cmd *cobra.Command, cfg *config, args []string) error {
+	cmd.RunE = with(func(ctx context.Context, _ *cobra.Command, cfg *config, args []string) error {
 		passphrase, err := passphraseOf(ctx, cfg, terminal.Console{}, false)
 		if err != nil {
 			return err

@@ -138,7 +138,7 @@ func (r *Redemption) Done(now uint64) bool {
 	return r.State == Slashed || (r.State == Paid && now > r.Time+Contest)
 }
 
-// Deadline is when the redemption can be slashed.
+// DeadlineAt is when the redemption can be slashed.
 func (r *Redemption) DeadlineAt() uint64 { return max(r.Deadline, r.Time) }
 
 // Accusation is a spend of the vault that awaits an answer.
@@ -308,7 +308,7 @@ func (s *Series) count(l *Lot) {
 		if l.Kind != KindMissing && l.Due <= l.Sats {
 			s.LastFinal = max(s.LastFinal, l.Since)
 		}
-	default:
+	case LotLive, LotFrozen, LotSpent:
 		s.Unsettled++
 	}
 	s.Minted += l.Units

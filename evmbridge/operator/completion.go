@@ -32,6 +32,9 @@ type Completion struct {
 	Network   Network
 	Scanner   *relayer.Scanner
 	Log       *slog.Logger
+
+	// made are the transactions that were completed and are in no block yet, by lot.
+	made map[[32]byte]*wire.MsgTx
 }
 
 // Step broadcasts what can be. A released lot's contract is none of the operators'
@@ -58,6 +61,9 @@ func (c *Completion) one(ctx context.Context, view *ledger.View, id [32]byte, ti
 	if c.Scanner.SpendOf(wire.OutPoint{Hash: minted.Terms.FundingTxid, Index: minted.Terms.FundingVout}) != nil {
 		return nil
 	}
+	if tx := c.made[id]; tx != nil {
+		return c.Network.Submit(ctx, tx) // until it is in a block
+	}
 	tx, err := c.Completer.Ending(ctx, id, time)
 	if err != nil {
 		return err
@@ -65,6 +71,10 @@ func (c *Completion) one(ctx context.Context, view *ledger.View, id [32]byte, ti
 	if err := c.Network.Submit(ctx, tx); err != nil {
 		return fmt.Errorf("broadcast %v: %w", tx.TxHash(), err)
 	}
+	if c.made == nil {
+		c.made = map[[32]byte]*wire.MsgTx{}
+	}
+	c.made[id] = tx
 	c.Log.InfoContext(ctx, "contract completed", "lot_id", fmt.Sprintf("%x", id), "txid", tx.TxHash())
 	return nil
 }

@@ -105,7 +105,7 @@ func (m *member) open(i int) {
 			t.Fatal(err)
 		}
 	}
-	m.identity, err = operator.NewIdentity([32]byte{byte(i + 1)})
+	m.identity, err = operator.NewIdentity([32]byte{byte(i + 1)}) //nolint:gosec // G115: three of them
 	check(err)
 	m.vaults = operator.NewVaults(vault.Deployment{ChainID: 1337, Bridge: m.town.domain.Bridge}, m.town.committee)
 	_, err = m.vaults.Add(salt)
@@ -279,7 +279,7 @@ func (w *town) fund(value int64) wire.OutPoint {
 		w.t.Fatal(err)
 	}
 	tx := wire.NewMsgTx(2)
-	tx.AddTxIn(wire.NewTxIn(&wire.OutPoint{Hash: chainhash.Hash{byte(len(w.coins)), 1}}, nil, nil))
+	tx.AddTxIn(wire.NewTxIn(&wire.OutPoint{Hash: chainhash.Hash{byte(len(w.coins)), 1}}, nil, nil)) //nolint:gosec // G115: few
 	tx.AddTxOut(wire.NewTxOut(value, v.Script()))
 	w.add(&relayer.Found{Tx: tx, Txid: tx.TxHash(), Height: w.height - 10})
 	return wire.OutPoint{Hash: tx.TxHash()}
@@ -298,7 +298,7 @@ func (w *town) add(f *relayer.Found) {
 // burn requests a redemption.
 func (w *town) burn(sats, fee uint64) *ledger.Redemption {
 	n := uint64(len(w.view.Redemptions))
-	script := append([]byte{0x00, 0x14, byte(n)}, make([]byte, 19)...)
+	script := append([]byte{0x00, 0x14, byte(n)}, make([]byte, 19)...) //nolint:gosec // G115: few
 	r := &ledger.Redemption{
 		Redemption: spv.Redemption{Sats: sats, MaxFee: fee, Deadline: w.now + 72*hour, Nonce: n, Script: script}, State: ledger.Requested, Block: 1,
 	}

@@ -363,7 +363,7 @@ func (p *Payments) build(due []spv.Redemption, coins []vault.Coin, must []wire.O
 		}
 		return int(min(a.Nonce, 1<<40)) - int(min(b.Nonce, 1<<40))
 	})
-	var last error = vault.ErrBatch
+	last := vault.ErrBatch
 	for ; len(rest) > 0; rest = rest[:len(rest)-1] {
 		chosen := choose(coins, must, rest)
 		batch, err := vault.Build(p.c.Domain, chosen, rest, first(chosen), rate)

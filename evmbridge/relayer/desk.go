@@ -94,7 +94,9 @@ const scanned = 500
 type Desk struct {
 	c       DeskConfig
 	watched map[[32]byte]bool
-	batches map[chainhash.Hash][][32]byte
+	// returned are the lots whose bonds are none of this account's any more.
+	returned map[[32]byte]bool
+	batches  map[chainhash.Hash][][32]byte
 
 	mu       sync.Mutex
 	view     *ledger.View
@@ -105,7 +107,10 @@ type Desk struct {
 
 // NewDesk returns a desk.
 func NewDesk(c DeskConfig) *Desk {
-	return &Desk{c: c, watched: map[[32]byte]bool{}, batches: map[chainhash.Hash][][32]byte{}, problems: map[[32]byte]string{}}
+	return &Desk{
+		c: c, watched: map[[32]byte]bool{}, returned: map[[32]byte]bool{},
+		batches: map[chainhash.Hash][][32]byte{}, problems: map[[32]byte]string{},
+	}
 }
 
 // View returns what the contracts held at the last step, or nil before the first.

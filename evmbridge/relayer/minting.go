@@ -3,7 +3,6 @@ package relayer
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"math/big"
@@ -196,13 +195,4 @@ func (d *Desk) bond(ctx context.Context, j *Job) error {
 		return err
 	}
 	return fmt.Errorf("the lot's bond is not posted: %w", ErrAwaits)
-}
-
-// PostOperatorBond enqueues what adds to the operators' bond.
-func (d *Desk) PostOperatorBond(amount uint64, nonce [16]byte) (string, error) {
-	all := new(big.Int).Sub(new(big.Int).Lsh(common.Big1, 256), common.Big1)
-	if _, err := d.c.Outbox.Ensure("approve/"+hex.EncodeToString(make([]byte, 32)), d.c.Asset, assetContract.PackApprove(d.c.At.Bond, all)); err != nil {
-		return "", err
-	}
-	return d.c.Outbox.Ensure("operatorbond/"+hex.EncodeToString(nonce[:]), d.c.At.Bond, bondContract.PackPostOperator(amount))
 }

@@ -139,7 +139,7 @@ func (d *Desk) show(ctx context.Context, a attest.Announcement) (call string, er
 func (d *Desk) settle(ctx context.Context, view *ledger.View) error {
 	var problems []error
 	for _, l := range view.Lots {
-		if err := d.settleLot(ctx, view, l); err != nil {
+		if err := errors.Join(d.settleLot(ctx, view, l), d.withdraw(ctx, view, l)); err != nil {
 			problems = append(problems, fmt.Errorf("lot %x: %w", l.ID, err))
 		}
 	}
@@ -165,7 +165,7 @@ func (d *Desk) settleLot(ctx context.Context, view *ledger.View, l *ledger.Lot) 
 	}
 	switch l.State {
 	case ledger.LotLive, ledger.LotFrozen, ledger.LotSpent:
-	default:
+	case ledger.LotNone, ledger.LotFinal, ledger.LotReleased:
 		return errors.Join(d.retract("spend", l.ID), d.retract("settle", l.ID), d.retract("funding", l.ID))
 	}
 	spent, err := d.proveSpend(ctx, view, s, l)
@@ -183,6 +183,31 @@ func (d *Desk) settleLot(ctx context.Context, view *ledger.View, l *ledger.Lot) 
 	return d.ensure("settle", l.ID, d.c.At.Bridge, calls.Settle(l.Terms))
 }
 
+// withdraw takes back a lot's bond that this account posted, once the lot is settled beyond
+// contest and the other bonds suffice without it.
+func (d *Desk) withdraw(ctx context.Context, view *ledger.View, l *ledger.Lot) error {
+	settled := l.State == ledger.LotReleased || (l.State == ledger.LotFinal && view.Now() >= l.Since+ledger.Contest)
+	if !settled || d.returned[l.ID] {
+		return nil
+	}
+	held, err := ledger.Ask(ctx, d.c.Chain, d.c.At.Bond, nil, bondContract.PackLotBonds(l.ID), bondContract.UnpackLotBonds)
+	if err != nil {
+		return err
+	}
+	if held.Payer != d.c.Account || held.Amount == 0 {
+		d.returned[l.ID] = view.Final.Time >= l.Since+ledger.Contest
+		return d.retract("withdraw", l.ID)
+	}
+	surplus, err := ledger.Ask(ctx, d.c.Chain, d.c.At.Bond, nil, bondContract.PackSurplus(), bondContract.UnpackSurplus)
+	if err != nil {
+		return err
+	}
+	if surplus.Cmp(new(big.Int).SetUint64(held.Amount)) < 0 {
+		return d.retract("withdraw", l.ID)
+	}
+	return d.ensure("withdraw", l.ID, d.c.At.Bond, bondContract.PackWithdrawLot(l.ID))
+}
+
 // isDue says whether a lot's bond can be settled.
 func isDue(now uint64, s *ledger.Series, l *ledger.Lot) bool {
 	from := uint64(s.Key.RefundLocktime)
@@ -198,9 +223,9 @@ func isDue(now uint64, s *ledger.Series, l *ledger.Lot) bool {
 		return now >= l.Since+ledger.Contest
 	case ledger.LotFrozen:
 		return now >= l.Since+ledger.Freeze
-	default:
-		return waited
+	case ledger.LotNone, ledger.LotLive, ledger.LotFinal, ledger.LotReleased:
 	}
+	return waited
 }
 
 // proveSpend proves the transaction that spent a lot's funding output, and reports
