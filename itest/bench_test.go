@@ -125,7 +125,7 @@ func requireLists(t testing.TB, tr *trader, name string) {
 	for _, raw := range [][]byte{tower.Accept, tower.Sign} {
 		message, err := wire.Decode(raw)
 		require.NoError(t, err)
-		switch m := message.(type) {
+		switch m := message.(type) { //nolint:gochecksumtype // the two that have a list
 		case *wire.Accept:
 			require.Len(t, m.List, openList)
 		case *wire.Sign:

@@ -222,6 +222,7 @@ func (d *bridgedDeal) redeemAll() {
 // become tokens, some are traded, the contract settles without the traders and with one
 // operator dead, every unit is redeemed, and not a satoshi is missing.
 func TestTokensComeHomeThroughThePrograms(t *testing.T) {
+	harness.Long(t)
 	b := newBridged(t)
 	d := b.tokens(true)
 	status, err := b.holder.GetStatus(t.Context(), &bridgev1.GetStatusRequest{})

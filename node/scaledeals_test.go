@@ -198,7 +198,7 @@ func (w *workshop) split(from btcwire.OutPoint, out *btcwire.TxOut, n int, value
 func (w *workshop) sign(tx *btcwire.MsgTx, prevouts []*btcwire.TxOut, i int) (btcwire.TxWitness, error) {
 	known := make(map[btcwire.OutPoint]*btcwire.TxOut, len(prevouts))
 	for j, in := range tx.TxIn {
-		known[in.PreviousOutPoint] = prevouts[j]
+		known[in.PreviousOutPoint] = prevouts[j] //nolint:gosec // G602: as many as inputs
 	}
 	fetcher := txscript.NewMultiPrevOutFetcher(known)
 	hash, err := txscript.CalcTaprootSignatureHash(txscript.NewTxSigHashes(tx, fetcher), txscript.SigHashDefault, tx, i, fetcher)

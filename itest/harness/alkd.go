@@ -185,7 +185,7 @@ func keepLog(path string) error {
 		return fmt.Errorf("keep log: %w", err)
 	}
 	name := strings.ReplaceAll(strings.TrimPrefix(path, os.TempDir()+"/"), "/", "_")
-	if err := os.WriteFile(filepath.Join(dir, name), raw, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, name), raw, 0o600); err != nil { //nolint:gosec // G703: the folder that was asked for
 		return fmt.Errorf("keep log: %w", err)
 	}
 	return nil

@@ -256,7 +256,7 @@ func (w *viewer) payouts() {
 		w.v.OwnPayout, w.v.PeerPayout = &own, &peer
 		return
 	}
-	long := uint64(0)
+	var long uint64
 	switch {
 	case s.Spend.Kind == contract.SpentByCET:
 		long = s.Spend.Long // the peer's, which we may not hold
