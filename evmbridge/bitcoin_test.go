@@ -66,7 +66,7 @@ func (b *bitcoin) mine(txs ...*wire.MsgTx) uint32 {
 	b.salt++
 	coinbase := wire.NewMsgTx(2)
 	coinbase.AddTxIn(wire.NewTxIn(&wire.OutPoint{Index: 0xffffffff}, binary.LittleEndian.AppendUint32([]byte{8}, b.salt), nil))
-	coinbase.AddTxOut(wire.NewTxOut(3_1250_0000, p2tr(byte(b.salt))))
+	coinbase.AddTxOut(wire.NewTxOut(3_1250_0000, p2tr(byte(b.salt)))) //nolint:gosec // G115: chance, or small by construction
 	filler := pay(outpoint(b.salt, 7), wire.NewTxOut(1, p2tr(9)))
 	block := wire.NewMsgBlock(&wire.BlockHeader{})
 	block.Transactions = append([]*wire.MsgTx{coinbase, filler}, txs...)

@@ -115,7 +115,7 @@ func TestRealBlocksVerify(t *testing.T) {
 	for i, block := range blocks {
 		header := headers[i*spv.HeaderLen:][:spv.HeaderLen]
 		relay := deployed(&bindings.CheckpointRelayMetaData,
-			relayC.PackConstructor(header, uint32(first+i), 1_708_000_000, mainnetLimit(), false, mainnet)) //nolint:gosec // G115: a height
+			relayC.PackConstructor(header, uint32(first+i), 1_708_000_000, mainnetLimit(), false, mainnet))
 		proofs := deployed(&bindings.SpvMetaData, spvC.PackConstructor(relay, big.NewInt(interval)))
 		for _, index := range []int{1, 2, len(block.Transactions) / 2, len(block.Transactions) - 1} {
 			p, err := spv.Prove(block, index)
@@ -128,7 +128,7 @@ func TestRealBlocksVerify(t *testing.T) {
 				t.Fatalf("transaction %d: %v", index, err)
 			}
 			got := ask(e, proofs, spvC.PackProve(bound(p)), spvC.UnpackProve)
-			if got.Txid != [32]byte(txid) || got.Height != uint32(first+i) || got.Conf != 1 { //nolint:gosec // G115: a height
+			if got.Txid != [32]byte(txid) || got.Height != uint32(first+i) || got.Conf != 1 {
 				t.Errorf("transaction %d: the contract says %+v", index, got)
 			}
 			if _, err := spv.ParseTx(p.RawTx); err != nil {

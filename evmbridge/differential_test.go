@@ -33,7 +33,7 @@ func seeded(t *testing.T) *rand.Rand {
 
 func random32(r *rand.Rand) (b [32]byte) {
 	for i := range b {
-		b[i] = byte(r.Uint32())
+		b[i] = byte(r.Uint32()) //nolint:gosec // G115: chance, or small by construction
 	}
 	return b
 }
@@ -41,7 +41,7 @@ func random32(r *rand.Rand) (b [32]byte) {
 func randomBytes(r *rand.Rand, n int) []byte {
 	b := make([]byte, n)
 	for i := range b {
-		b[i] = byte(r.Uint32())
+		b[i] = byte(r.Uint32()) //nolint:gosec // G115: chance, or small by construction
 	}
 	return b
 }
@@ -93,7 +93,7 @@ func mutated(r *rand.Rand, raw []byte) []byte {
 	case 4: // the marker and flag of the form with witness
 		b = slices.Concat(b[:4], []byte{0, 1}, b[4:])
 	case 5:
-		b[at] = byte(0xfd + r.IntN(3))
+		b[at] = byte(0xfd + r.IntN(3)) //nolint:gosec // G115: chance, or small by construction
 	case 6:
 		b = slices.Delete(b, at, min(len(b), at+1+r.IntN(3)))
 	}
@@ -124,7 +124,7 @@ func TestTransactionsAreReadAlike(t *testing.T) {
 		}
 		accepted++
 		spends := parsed.Spends(spv.Outpoint{Txid: in.Hash, Vout: in.Index})
-		if got[0] != spends || got[1].(*big.Int).Uint64() != parsed.Paid(script) {
+		if got[0] != spends || number64(d.t, got[1]) != parsed.Paid(script) {
 			t.Fatalf("case %d: %x: the contract says %v, Go %v and %d", i, raw, got, spends, parsed.Paid(script))
 		}
 		if i%2 == 0 && !spends {
@@ -137,7 +137,7 @@ func TestTransactionsAreReadAlike(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || got[0].(*big.Int).Uint64() != parsed.Outputs[out].Value ||
+		if err != nil || number64(d.t, got[0]) != parsed.Outputs[out].Value ||
 			got[1] != [32]byte(keccak(parsed.Outputs[out].Script)) {
 			t.Fatalf("case %d: output %d is %v, %v", i, out, got, err)
 		}
@@ -251,7 +251,11 @@ func TestBIP340SignaturesAreJudgedAlike(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i, ok := range got[0].([]bool) {
+		answers, ok := got[0].([]bool)
+		if !ok || len(answers) != len(chunk) {
+			t.Fatalf("%d signatures are answered by %v", len(chunk), got)
+		}
+		for i, ok := range answers {
 			if ok != want[at+i] {
 				t.Errorf("signature %d: the contract says %v, btcec %v", at+i, ok, want[at+i])
 			}
@@ -302,7 +306,7 @@ func (d *differential) payoffs(instrument payout.Instrument, bucket uint8, long 
 		terms.C, terms.Premium = 70_000, 10_000
 	case payout.Put:
 		terms.F, terms.Premium, k.Shape = 40_000, 10_000, spv.PutLike
-	default:
+	case payout.SwapP, payout.Collar, payout.Conv:
 		terms.C = 70_000
 	}
 	terms.Event, _ = payout.EventID(terms.Index, terms.EndDay)
@@ -324,13 +328,17 @@ func (d *differential) payoffs(instrument payout.Instrument, bucket uint8, long 
 		if err != nil {
 			d.t.Fatal(err)
 		}
+		answers, ok := got[0].([]*big.Int)
+		if !ok || len(answers) != len(chunk) {
+			d.t.Fatalf("%d values are answered by %v", len(chunk), got)
+		}
 		for i, value := range chunk {
 			want := terms.Settled(value)
 			if !long {
 				want = terms.M() - want
 			}
 			mine, err := k.Payout(terms.Notional, value)
-			if evm := got[0].([]*big.Int)[i].Uint64(); err != nil || evm != want || mine != want {
+			if evm := answers[i].Uint64(); err != nil || evm != want || mine != want {
 				d.t.Fatalf("%v, bucket %d, long %v, value %d: the contract says %d, spv %d (%v), payout %d",
 					instrument, bucket, long, value, evm, mine, err, want)
 			}
@@ -358,9 +366,9 @@ func TestIDsAndEncodingsAreThoseOfTheContracts(t *testing.T) {
 	d := newDifferential(t)
 	for range *cases / 10 {
 		k := spv.SeriesKey{
-			IndexParams: random32(d.r), FirstDay: d.r.Uint32(), LastDay: d.r.Uint32(), Threshold: uint8(d.r.Uint32()),
+			IndexParams: random32(d.r), FirstDay: d.r.Uint32(), LastDay: d.r.Uint32(), Threshold: uint8(d.r.Uint32()), //nolint:gosec // G115: chance, or small by construction
 			Shape: spv.Shape(d.r.Uint32() % 2), Long: d.r.Uint32()%2 == 0, Base: d.r.Uint64(), Lo: d.r.Uint64(), Hi: d.r.Uint64(),
-			QuantBits: uint8(d.r.Uint32()), RefundLocktime: d.r.Uint32(), MinRefundPpm: d.r.Uint32(),
+			QuantBits: uint8(d.r.Uint32()), RefundLocktime: d.r.Uint32(), MinRefundPpm: d.r.Uint32(), //nolint:gosec // G115: chance, or small by construction
 		}
 		for range d.r.IntN(8) {
 			k.Events = append(k.Events, random32(d.r))

@@ -214,7 +214,7 @@ func (m *meter) mainnet(t *testing.T, fork simchain.Fork) {
 	anchor := 2016 - 40
 	section := func(from, to int) []byte { return headers[from*spv.HeaderLen : to*spv.HeaderLen] }
 	epoch := binary.LittleEndian.Uint32(headers[68:])
-	r := newRelay(t, spv.Rules{PowLimit: mainnetLimit()}, section(anchor, anchor+1), uint32(822_528+anchor), epoch, mainnet) //nolint:gosec // G115: a height
+	r := newRelay(t, spv.Rules{PowLimit: mainnetLimit()}, section(anchor, anchor+1), uint32(822_528+anchor), epoch, mainnet)
 	r.waitUntil(uint64(binary.LittleEndian.Uint32(lastOf(headers)[68:])))
 	m.note(fork, "addHeaders, 79 of mainnet's, retarget",
 		r.send(r.eve, r.at, relayC.PackAddHeaders(section(anchor-10, anchor+1), section(anchor+1, anchor+80))))
@@ -239,7 +239,7 @@ func (m *meter) oracles(t *testing.T, fork simchain.Fork) {
 func (w *world) mineLarge(txs ...*wire.MsgTx) {
 	w.t.Helper()
 	for i := len(txs) + 2; i < 4096; i++ {
-		txs = append(txs, pay(outpoint(uint32(i), 40), wire.NewTxOut(1, p2tr(1)))) //nolint:gosec // G115: small
+		txs = append(txs, pay(outpoint(uint32(i), 40), wire.NewTxOut(1, p2tr(1))))
 	}
 	w.btc.mine(txs...)
 	w.relay()
@@ -288,11 +288,11 @@ func (m *meter) redemptions(w *world, fork simchain.Fork, l *lot) {
 	w.redeem(w.bob, l.id, true, 100_000, p2tr(2))
 	var all []spv.Redemption
 	for i := range 5 {
-		receipt := w.send(w.bob, w.at.Bridge, bridgeC.PackRedeem(s.id, false, 100_000, p2tr(byte(i)), 1000)) //nolint:gosec // G115: small
+		receipt := w.send(w.bob, w.at.Bridge, bridgeC.PackRedeem(s.id, false, 100_000, p2tr(byte(i)), 1000))
 		if all = append(all, w.requested(receipt)); i == 0 {
 			m.note(fork, "redeem series units", receipt)
 		}
-		receipt = w.send(w.bob, w.at.Bridge, bridgeC.PackRedeem(l.id, true, 100_000, p2tr(byte(i)), 1000)) //nolint:gosec // G115: small
+		receipt = w.send(w.bob, w.at.Bridge, bridgeC.PackRedeem(l.id, true, 100_000, p2tr(byte(i)), 1000))
 		if all = append(all, w.requested(receipt)); i == 0 {
 			m.note(fork, "redeem lot units", receipt)
 		}

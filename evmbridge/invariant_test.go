@@ -59,12 +59,10 @@ func (w *walker) pick(n int) int { return w.r.IntN(n) }
 // do makes a call that may well be refused, and says whether it was not.
 func (w *walker) do(who actor, to [20]byte, data []byte) bool {
 	w.calls++
-	at := to
-	address := (*[20]byte)(&at)
-	if _, err := w.call(who, *address, data); err != nil {
+	if _, err := w.call(who, to, data); err != nil {
 		return false
 	}
-	w.send(who, *address, data)
+	w.send(who, to, data)
 	return true
 }
 

@@ -98,13 +98,13 @@ func TestMintWantsEveryCondition(t *testing.T) {
 		"signed for another anchor": {func(m *minting) { m.sigs = w.signFor(foreign, l, *m, func(d *spv.Domain) { d.Anchor[0]++ }) }, spv.ErrNotOperator},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w.t, w.evm.t = t, t
+			w.t = t
 			m := good
 			c.bend(&m)
 			w.refused(c.want, w.eve, w.at.Bridge, m.call())
 		})
 	}
-	w.t, w.evm.t = t, t
+	w.t = t
 	// Whoever sends it, it goes to whom it was attested for; and it goes once.
 	w.send(w.eve, w.at.Bridge, good.call())
 	if got := w.lotBalance(l, w.bob); got != units {

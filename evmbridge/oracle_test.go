@@ -74,7 +74,7 @@ func TestEventsOfAnotherFormAreRefused(t *testing.T) {
 	event := oracle.Event("e", "sat/PH", 4, 7)
 	for name, change := range map[string]func(e *attest.Event, d *attest.DigitEvent){
 		"base 3":         func(_ *attest.Event, d *attest.DigitEvent) { d.Base = 3 },
-		"signed":         func(e *attest.Event, d *attest.DigitEvent) { d.Signed = true },
+		"signed":         func(_ *attest.Event, d *attest.DigitEvent) { d.Signed = true },
 		"precision":      func(_ *attest.Event, d *attest.DigitEvent) { d.Precision = 1 },
 		"digits":         func(_ *attest.Event, d *attest.DigitEvent) { d.Digits = 3 },
 		"33 digits":      func(e *attest.Event, d *attest.DigitEvent) { *e = oracle.Event("e", "sat/PH", 33, 7); d.Digits = 33 },

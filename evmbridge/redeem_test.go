@@ -102,7 +102,7 @@ func TestBatchesAreProvenAsTheyAre(t *testing.T) {
 	w, s, l := openWorld(t)
 	var all []spv.Redemption
 	for i := range 3 {
-		all = append(all, w.redeem(w.bob, s.id, false, 900_000, p2tr(byte(20+i)))) //nolint:gosec // G115: small
+		all = append(all, w.redeem(w.bob, s.id, false, 900_000, p2tr(byte(20+i))))
 	}
 	from := l.vaultAt(usual)
 	value := func(r spv.Redemption, less int64) *wire.TxOut {

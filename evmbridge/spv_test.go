@@ -33,7 +33,7 @@ func TestProofsThatLieAreRefused(t *testing.T) {
 	w := newWorld(t, simchain.Osaka)
 	var txs []*wire.MsgTx
 	for i := range 9 {
-		txs = append(txs, pay(outpoint(uint32(i), 5), wire.NewTxOut(1000, p2tr(1)))) //nolint:gosec // G115: small
+		txs = append(txs, pay(outpoint(uint32(i), 5), wire.NewTxOut(1000, p2tr(1))))
 	}
 	w.btc.mine(txs...)
 	w.bury(3)
@@ -67,11 +67,11 @@ func TestProofsThatLieAreRefused(t *testing.T) {
 		"no headers":               {func(p *spv.Proof) { p.Chain = nil }, spv.ErrBadLength},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w.t, w.evm.t = t, t
+			w.t = t
 			w.proven(changed(c.change), c.want)
 		})
 	}
-	w.t, w.evm.t = t, t
+	w.t = t
 	w.refused(spv.ErrNotBestChain, w.eve, w.at.Spv, spvC.PackProve(bound(changed(func(p *spv.Proof) { p.Chain = p.Chain[:160] }))))
 }
 
@@ -82,7 +82,7 @@ func TestLeavesAndNodesDoNotPoseAsEachOther(t *testing.T) {
 	w := newWorld(t, simchain.Osaka)
 	var txs []*wire.MsgTx
 	for i := range 6 {
-		txs = append(txs, pay(outpoint(uint32(i), 5), wire.NewTxOut(1000, p2tr(1)))) //nolint:gosec // G115: small
+		txs = append(txs, pay(outpoint(uint32(i), 5), wire.NewTxOut(1000, p2tr(1))))
 	}
 	// A transaction of 64 bytes whose second half is the txid of one that is not in the block.
 	forged := pay(outpoint(1, 66), wire.NewTxOut(21e14, p2tr(66)))

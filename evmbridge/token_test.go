@@ -199,7 +199,7 @@ func TestAssetMustHaveEightDecimals(t *testing.T) {
 	wrong := w.deployHelper("Asset", uint8(18))
 	for _, asset := range []common.Address{wrong.at, w.bob.at, w.at.Relay} {
 		args := bondC.PackConstructor(asset, w.at.Bridge, w.at.Committee)
-		receipt := w.evm.try(w.alice, nil, append(common.FromHex(bondBin()), args...))
+		receipt := w.try(w.alice, nil, append(common.FromHex(bondBin()), args...))
 		if receipt.Status != types.ReceiptStatusFailed {
 			t.Errorf("a bond of %v is deployed", asset)
 		}

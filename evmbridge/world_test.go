@@ -304,9 +304,9 @@ type lot struct {
 func (w *world) lotOf(s *series) *lot {
 	w.t.Helper()
 	w.serial++
-	l := &lot{series: s, script: p2tr(byte(w.serial)), vault: p2tr(byte(w.serial))}
-	l.script[2], l.vault[2], l.vault[3] = 0xf0, 0xaa, byte(w.serial>>8)
-	total := int64(s.units())
+	l := &lot{series: s, script: p2tr(byte(w.serial)), vault: p2tr(byte(w.serial))} //nolint:gosec // G115: chance, or small by construction
+	l.script[2], l.vault[2], l.vault[3] = 0xf0, 0xaa, byte(w.serial>>8)             //nolint:gosec // G115: chance, or small by construction
+	total := int64(s.units())                                                       //nolint:gosec // G115: chance, or small by construction
 	l.funding = pay(outpoint(w.serial, 1), wire.NewTxOut(50_000, p2tr(3)), wire.NewTxOut(total+552, l.script))
 	from := wire.OutPoint{Hash: l.funding.TxHash(), Index: 1}
 	l.refund = pay(from, wire.NewTxOut(total/3, l.vault), wire.NewTxOut(total-total/3, p2tr(4)))
@@ -325,8 +325,8 @@ func (w *world) lotOf(s *series) *lot {
 	}
 	l.terms = spv.Terms{
 		SeriesID: s.id, FundingTxid: l.funding.TxHash(), FundingVout: 1, Collateral: s.units(), Notional: notional,
-		RefundSats: uint64(total / 3), RefundTxid: l.refund.TxHash(), CETRoot: l.set.Root(), VaultScript: l.vault, //nolint:gosec // G115: positive
-		VaultSalt: [32]byte{byte(w.serial)},
+		RefundSats: uint64(total / 3), RefundTxid: l.refund.TxHash(), CETRoot: l.set.Root(), VaultScript: l.vault,
+		VaultSalt: [32]byte{byte(w.serial)}, //nolint:gosec // G115: chance, or small by construction
 	}
 	l.id = l.terms.ID()
 	return l
@@ -546,7 +546,17 @@ func (w *world) assetOf(who common.Address) uint64 {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return out[0].(*big.Int).Uint64()
+	return number64(w.t, out[0])
+}
+
+// number64 is a number of up to 64 bits that a call returned.
+func number64(t testing.TB, returned any) uint64 {
+	t.Helper()
+	n, ok := returned.(*big.Int)
+	if !ok || !n.IsUint64() {
+		t.Fatalf("%v (%T) is no number of 64 bits", returned, returned)
+	}
+	return n.Uint64()
 }
 
 // The bindings' forms.
@@ -588,7 +598,7 @@ func numbers(all [][32]byte) []*big.Int {
 func (l *lot) vaultOf(tx *wire.MsgTx) (wire.OutPoint, int64) {
 	for i, out := range tx.TxOut {
 		if bytes.Equal(out.PkScript, l.vault) {
-			return wire.OutPoint{Hash: tx.TxHash(), Index: uint32(i)}, out.Value //nolint:gosec // G115: a small index
+			return wire.OutPoint{Hash: tx.TxHash(), Index: uint32(i)}, out.Value
 		}
 	}
 	return wire.OutPoint{Hash: chainhash.Hash{}}, 0

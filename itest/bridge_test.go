@@ -150,7 +150,7 @@ func (b *bridged) spent(l *bridgev1.Lot) (spend chainhash.Hash) {
 }
 
 // addresses are one of each form that a redemption may be paid to.
-func addresses(t *testing.T) map[string]string {
+func addresses(t testing.TB) map[string]string {
 	t.Helper()
 	key := testkit.Key("redeemer").PubKey()
 	params := regtest.Params()

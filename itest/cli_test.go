@@ -14,7 +14,7 @@ import (
 
 // cli runs alk against a daemon.
 type cli struct {
-	t      *testing.T
+	t      testing.TB
 	daemon *harness.Daemon
 	dir    string
 }

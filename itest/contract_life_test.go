@@ -1,11 +1,13 @@
 package itest_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"testing"
 	"time"
 
+	"github.com/btcsuite/btcd/wire"
 	"github.com/stretchr/testify/require"
 
 	"github.com/alkimiya/alkimiya/itest/harness"
@@ -91,8 +93,10 @@ func TestContractEndsEarlyByAgreement(t *testing.T) {
 	d := m.open(miner, buyer, m.swap(3))
 	collateral := miner.contract(d.name).GetCollateralSat()
 	asked := func(price uint64) uint32 {
-		_, err := buyer.Contracts.CloseContract(t.Context(), &alkv1.CloseContractRequest{Contract: d.name, OwnSat: price, SatPerVbyte: 2})
-		require.NoError(t, err)
+		harness.Eventually(t, "no other proposal to be open", func(ctx context.Context) error {
+			_, err := buyer.Contracts.CloseContract(ctx, &alkv1.CloseContractRequest{Contract: d.name, OwnSat: price, SatPerVbyte: 2})
+			return err
+		})
 		var attempt uint32
 		harness.Eventually(t, "the proposal", func(context.Context) error {
 			decision := miner.contract(d.name).GetDecision()
@@ -121,33 +125,50 @@ func TestContractEndsEarlyByAgreement(t *testing.T) {
 func TestContractWithADoubleSpentInputIsVoid(t *testing.T) {
 	harness.Long(t)
 	m := newMarket(t)
-	miner, buyer := m.traders()
-	thief := newRestored(t, m, buyer)
+	miner, buyer := m.trader(2), m.trader(1)
+	miner.meet(buyer)
+	stolen := newRestored(t, m, buyer).takesAll()
 	d := m.sign(miner, buyer, m.swap(1))
-	outside := "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
-	answer, err := thief.Wallet.Send(t.Context(), &alkv1.SendRequest{
-		Outputs: []*alkv1.Payment{{Address: outside}}, All: true, Fee: &alkv1.FeeSpec{SatPerVbyte: 200, AllowHigh: true},
-	})
+	hash, err := m.node.RPC().SendRawTransaction(stolen, true)
 	require.NoError(t, err)
-	m.node.MustSee(txid(t, answer.GetTransaction().GetTxid()))
+	m.node.MustSee(*hash)
 	m.minutes(6)
 	d.both("Aborted")
 	miner.nothingLeased()
 	miner.holds(func(b *alkv1.GetBalanceResponse) bool { return b.GetConfirmedSat() == 2*marketCoin })
 }
 
-// newRestored makes another machine with a trader's words.
-func newRestored(t *testing.T, m *market, of *trader) *user {
+// takesAll signs a transaction that spends all coins, and keeps it back.
+func (u *user) takesAll() *wire.MsgTx {
+	u.t.Helper()
+	const rate, fee = 200, 50_000
+	outside := "bcrt1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqc8gma6"
+	funded, err := u.Wallet.FundPsbt(u.t.Context(), &alkv1.FundPsbtRequest{
+		Outputs: []*alkv1.Payment{{Address: outside, AmountSat: marketCoin - fee}}, Fee: &alkv1.FeeSpec{SatPerVbyte: rate, AllowHigh: true},
+	})
+	require.NoError(u.t, err)
+	signed, err := u.Wallet.SignPsbt(u.t.Context(), &alkv1.SignPsbtRequest{Psbt: funded.GetPsbt()})
+	require.NoError(u.t, err)
+	final, err := u.Wallet.FinalizePsbt(u.t.Context(), &alkv1.FinalizePsbtRequest{Psbt: signed.GetPsbt()})
+	require.NoError(u.t, err)
+	var tx wire.MsgTx
+	require.NoError(u.t, tx.Deserialize(bytes.NewReader(final.GetRawTx())))
+	require.Len(u.t, tx.TxIn, 1)
+	return &tx
+}
+
+// newRestored makes another machine with the words of a trader with one coin.
+func newRestored(t testing.TB, m *market, of *trader) *user {
 	t.Helper()
 	u := &user{t: t, daemon: harness.StartAlkd(t, harness.WithNode(m.node, ""), harness.WithArgs("--clock=chain"))}
 	c := u.dial("")
-	_, err := c.Wallet.Restore(t.Context(), &alkv1.RestoreRequest{
-		Mnemonic: of.mnemonic, Passphrase: []byte(passphrase),
+	harness.Eventually(t, "the wallet to be restored", func(ctx context.Context) error {
+		_, err := c.Wallet.Restore(ctx, &alkv1.RestoreRequest{Mnemonic: of.mnemonic, Passphrase: []byte(passphrase)})
+		return err
 	})
-	require.NoError(t, err)
 	u.Client = u.dial("admin.macaroon")
 	u.synced()
-	u.holds(func(b *alkv1.GetBalanceResponse) bool { return b.GetConfirmedSat() == 2*marketCoin })
+	u.holds(func(b *alkv1.GetBalanceResponse) bool { return b.GetConfirmedSat() == marketCoin })
 	return u
 }
 
@@ -166,6 +187,7 @@ func TestContractFollowsReorganisations(t *testing.T) {
 		m.minutes(depth)
 		d.both("Active")
 		m.node.MustReorg(depth)
+		m.node.MustSee(txid(t, miner.contract(d.name).GetFunding().GetTxid()))
 		d.both("Active", "Broadcast", "Confirmed")
 		m.minutes(2)
 		d.both("Active")
@@ -176,7 +198,8 @@ func TestContractFollowsReorganisations(t *testing.T) {
 			m.endDay()
 		}
 		miner.phase(d.name, "Settling")
-		m.node.MustSee(txid(t, miner.contract(d.name).GetCet().GetTxid()))
+		cet := txid(t, miner.contract(d.name).GetCet().GetTxid())
+		m.node.MustSee(cet)
 		m.minutes(depth)
 		buyer.daemon.Start()
 		buyer.back()
@@ -184,6 +207,7 @@ func TestContractFollowsReorganisations(t *testing.T) {
 			d.both("Closed")
 		}
 		m.node.MustReorg(depth)
+		m.node.MustSee(cet)
 		m.minutes(7)
 		sold, bought := d.both("Closed")
 		require.Equal(t, "cet", sold.GetSpend().GetKind())

@@ -187,10 +187,11 @@ func TestNoNonceIsUsedTwiceWhereverAnOracleIsKilled(t *testing.T) {
 	}
 	for _, point := range append(oracle.CrashPoints(), "series/before-commit", "series/after-commit") {
 		for _, n := range times {
+			t.Logf("to be killed when it comes by %s, the time %d", point, n)
 			s.add(days)
 			c.mine(bitcoin / 10)
 			o.Crash(fmt.Sprintf("%s:%d", point, n))
-			o.StartUntilCrash()
+			o.StartUntilCrashBy(func() { c.mine(0) })
 			s.revise(len(s.values) - days)
 			o.Crash("")
 			next()

@@ -133,6 +133,7 @@ func TestContractsSurviveCutConnections(t *testing.T) {
 	require.NoError(t, err)
 	miner.connected(buyer)
 	miner.readyToTrade()
+	buyer.readyToTrade()
 	active := 0
 	for _, place := range places {
 		terms := m.swap(1)

@@ -35,7 +35,8 @@ func TestEveryInstrumentPaysWhatItsTermsSay(t *testing.T) {
 	}
 	m.endDay()
 	m.endDay()
-	miner, buyer := m.traders()
+	miner, buyer := m.trader(6), m.trader(6)
+	miner.meet(buyer)
 	cases := m.instruments()
 	if testing.Short() {
 		cases = cases[:5]

@@ -16,7 +16,7 @@ import (
 	"github.com/alkimiya/alkimiya/node/rpc/alkv1"
 )
 
-func mustTx(t *testing.T, raw []byte) *wire.MsgTx {
+func mustTx(t testing.TB, raw []byte) *wire.MsgTx {
 	t.Helper()
 	tx := wire.NewMsgTx(2)
 	require.NoError(t, tx.Deserialize(bytes.NewReader(raw)))

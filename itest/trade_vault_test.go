@@ -136,7 +136,7 @@ func (tr *trader) asksForTokens(name string, set *alkv1.ExportPresignedResponse)
 }
 
 // restored reads a pre-signed set as an operator does.
-func restored(t *testing.T, set *alkv1.ExportPresignedResponse) contract.State {
+func restored(t testing.TB, set *alkv1.ExportPresignedResponse) contract.State {
 	t.Helper()
 	state, _, err := contract.Restore(contract.Recovery{Params: contract.DefaultParams(), Tower: set.GetPackage()})
 	require.NoError(t, err)

@@ -142,7 +142,7 @@ func newShell(t *testing.T) *shell {
 	}
 	btcd, err := regtest.FindBtcd(t.Context())
 	require.NoError(t, err)
-	cmd := exec.Command(bash, "--noprofile", "--norc")
+	cmd := exec.Command(bash, "--noprofile", "--norc") //nolint:gosec // G204: the shell that was looked up above
 	cmd.Env = append(os.Environ(), "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "BTCD_EXE="+btcd, "TMPDIR="+t.TempDir())
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	in, err := cmd.StdinPipe()
@@ -170,7 +170,7 @@ func newShell(t *testing.T) *shell {
 		}
 		_ = cmd.Wait() // it was killed
 		_ = w.Close()
-		for range s.lines { //nolint:revive // until the reader has ended
+		for range s.lines {
 		}
 	})
 	return s
@@ -186,7 +186,7 @@ func (s *shell) run(command string) []string {
 // status runs a command and returns what it prints, and whether it succeeded.
 func (s *shell) status(command string) ([]string, bool) {
 	s.t.Helper()
-	_, err := fmt.Fprintf(s.in, "%s\nprintf '%s%%d\\n' $?\n", command, mark)
+	_, err := fmt.Fprintf(s.in, "%s\nprintf '%%s%%d\\n' '%s' $?\n", command, mark)
 	require.NoError(s.t, err)
 	timeout := time.After(2 * harness.Patience)
 	var lines []string

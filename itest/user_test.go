@@ -21,14 +21,14 @@ const passphrase = "an itest passphrase"
 
 // user is a person with a daemon.
 type user struct {
-	t      *testing.T
+	t      testing.TB
 	daemon *harness.Daemon
 	*client.Client
 	mnemonic []string
 }
 
 // newUser starts a daemon and creates its wallet.
-func newUser(t *testing.T, opts ...harness.Option) *user {
+func newUser(t testing.TB, opts ...harness.Option) *user {
 	t.Helper()
 	u := &user{t: t, daemon: harness.StartAlkd(t, opts...)}
 	c := u.dial("")
@@ -108,7 +108,7 @@ func (u *user) address() string {
 	return answer.GetAddress()
 }
 
-func scriptOf(t *testing.T, address string) []byte {
+func scriptOf(t testing.TB, address string) []byte {
 	t.Helper()
 	decoded, err := btcutil.DecodeAddress(address, regtest.Params())
 	require.NoError(t, err)
@@ -162,7 +162,7 @@ func (u *user) send(address string, amount uint64, rate uint64) *alkv1.SentTrans
 }
 
 // requireReason checks the stable code of an error.
-func requireReason(t *testing.T, err error, code string) {
+func requireReason(t testing.TB, err error, code string) {
 	t.Helper()
 	require.Error(t, err)
 	require.Equal(t, code, client.Reason(err).GetCode(), "%v", err)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/alkimiya/alkimiya/dlc/wire"
 	"github.com/alkimiya/alkimiya/node/backup"
 	"github.com/alkimiya/alkimiya/node/peer"
@@ -64,7 +66,10 @@ func (d *Daemon) keepRecovery(ctx context.Context, t *trading) error {
 		}
 		log.Warn("contract restored from its recovery file", "path", r.Path)
 	}
-	return t.recovery.folder.Run(ctx)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return t.recovery.folder.Run(ctx) })
+	group.Go(func() error { return t.recovery.records.Run(ctx) })
+	return group.Wait()
 }
 
 // met asks a peer for lost contracts if there are none here.
@@ -78,7 +83,14 @@ func (r *router) met(k peer.Key) {
 // one back, or refuses to.
 func (r *router) recovered(k peer.Key, t wire.Type, raw []byte) {
 	var err error
-	switch t { //nolint:exhaustive // the rest is a reject, which is never answered
+	switch t { //nolint:exhaustive // nothing else is about them
+	case wire.TypeReject:
+		if message, err := wire.Decode(raw); err == nil {
+			if reject, ok := message.(*wire.Reject); ok {
+				r.recovery.records.Refused(k, reject.Code)
+			}
+		}
+		return
 	case wire.TypeRecover:
 		err = r.recovery.records.Answer(r.ctx, k)
 		if errors.Is(err, backup.ErrTooSoon) {

@@ -37,6 +37,8 @@ type Trading struct {
 	// peers that are not onion services without it.
 	TorSocks  string
 	TorDirect bool
+	// Inbound is how many strangers may be connected at a time; 0 means 1,000.
+	Inbound int
 	// PolicyFile is the policy, empty for the default.
 	PolicyFile string
 	// Backup is the folder of recovery files, best on another disk; empty for one
@@ -87,11 +89,13 @@ func (t *Trading) complete(network string) {
 	}
 }
 
-// maxDepth is the greatest depth that a contract may wait for, and maxWait the
-// longest wait for a peer, seconds.
+// maxDepth is the greatest depth that a contract may wait for, maxWait the longest
+// wait for a peer, seconds, and maxInbound the most strangers at a time: each takes
+// a descriptor.
 const (
-	maxDepth = 144
-	maxWait  = 7 * 86_400
+	maxDepth   = 144
+	maxWait    = 7 * 86_400
+	maxInbound = 100_000
 )
 
 // check returns ErrConfig unless trading can be done as it says.
@@ -112,6 +116,9 @@ func (t *Trading) check(network string) error {
 		if wait > maxWait {
 			return fmt.Errorf("%w: a wait of %d s, limit %d", ErrConfig, wait, maxWait)
 		}
+	}
+	if t.Inbound < 0 || t.Inbound > maxInbound {
+		return fmt.Errorf("%w: max-inbound %d, limit %d", ErrConfig, t.Inbound, maxInbound)
 	}
 	if _, err := t.policy(); err != nil {
 		return fmt.Errorf("%w: %w", ErrConfig, err)
@@ -218,7 +225,7 @@ func (d *Daemon) assemble(s *session, t *trading, rules policy.Policy) error {
 	route := &router{log: d.cfg.Logs.Logger("peer"), recovery: t.recovery, peers: hostPeers{t}}
 	t.host, err = peer.New(peer.Config{
 		NodeKey: nodeKey, Listen: cfg.Listen, Handler: route, Logger: d.cfg.Logs.Logger("peer"), Dial: dial, Known: t.peers.known,
-		Admit: newAdmission().admit,
+		Admit: newAdmission().admit, Limits: peer.Limits{Inbound: cfg.Inbound},
 		Hello: &wire.Hello{
 			Chain: *d.params.GenesisHash, Schemes: []uint8{wire.SchemeTaprootV1}, MaxList: rules.Limits.MaxList, Indexes: t.feed.Parameters(),
 		},

@@ -258,6 +258,19 @@ func (w *Wallet) SignPSBT(ctx context.Context, packet *psbt.Packet) ([]uint32, e
 	return signed, nil
 }
 
+// Forget drops a transaction that cannot confirm any more, because the chain spends
+// an input of it that is not ours otherwise, together with what spends its outputs:
+// the wallet's own coins in it are coins again. btcwallet sees such a conflict only
+// when it is about a coin of its own. The transaction must not be in a block.
+func (w *Wallet) Forget(tx *wire.MsgTx) error {
+	w.coins.Lock()
+	defer w.coins.Unlock()
+	if err := w.base.RemoveDescendants(tx); err != nil {
+		return fmt.Errorf("forget transaction %s: %w", tx.TxHash(), err)
+	}
+	return nil
+}
+
 // isDecorated tells whether every input says what it spends and by which key.
 func isDecorated(packet *psbt.Packet) bool {
 	for _, in := range packet.Inputs {

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
+	"encoding/json"
 	"fmt"
 	"io"
 	"runtime"
@@ -16,39 +17,116 @@ import (
 	"github.com/alkimiya/alkimiya/dlc/adaptor"
 	"github.com/alkimiya/alkimiya/dlc/digits"
 	"github.com/alkimiya/alkimiya/dlc/payout"
+	"github.com/alkimiya/alkimiya/internal/secp"
 	"github.com/alkimiya/alkimiya/node/rpc/alkv1"
 	"github.com/alkimiya/alkimiya/oracle/attest"
 )
 
-// work is one side's work on one contract.
-type work struct {
-	points, sign, verify time.Duration
-	slots                int
+// benchRounds is how often the work is done; the median counts.
+const benchRounds = 5
+
+// timing is how long one side's work on one contract takes.
+type timing struct {
+	Workers int           `json:"workers"`
+	Points  time.Duration `json:"points_ns"`
+	Sign    time.Duration `json:"sign_ns"`
+	Verify  time.Duration `json:"verify_ns"`
+	All     time.Duration `json:"all_ns"`
 }
 
-// benchmark signs and verifies a contract like the given one, with throw-away
-// keys and oracles, and prints how long that took.
-func (a *app) benchmark(t *alkv1.Terms) error {
+// benchmark is what was measured on this machine, by one processor first and then, if
+// there are more, by all. Times are nanoseconds, medians of Rounds.
+type benchmark struct {
+	Signatures     int      `json:"signatures"`
+	ListBytes      int      `json:"list_bytes"`
+	Processors     int      `json:"processors"`
+	Platform       string   `json:"platform"`
+	Implementation string   `json:"implementation"`
+	Rounds         int      `json:"rounds"`
+	Times          []timing `json:"times"`
+}
+
+// runBenchmark signs and verifies a contract like the given one, with throw-away keys
+// and oracles.
+func runBenchmark(t *alkv1.Terms) (benchmark, error) {
 	terms, err := decodeBench(t)
 	if err != nil {
-		return err
+		return benchmark{}, err
 	}
-	done, err := measure(terms)
+	bench, err := newBench(terms)
+	if err != nil {
+		return benchmark{}, err
+	}
+	b := benchmark{
+		Signatures: len(bench.slots), Processors: runtime.NumCPU(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
+		Implementation: secp.Implementation(), Rounds: benchRounds,
+	}
+	workers := []int{1}
+	if b.Processors > 1 {
+		workers = append(workers, b.Processors)
+	}
+	for _, n := range workers {
+		median, err := bench.median(n)
+		if err != nil {
+			return b, err
+		}
+		b.Times = append(b.Times, median)
+	}
+	b.ListBytes = len(bench.list.Encode())
+	return b, nil
+}
+
+// showSimulation prints a simulation and what was measured, nil if nothing was: one
+// object of JSON, or tables.
+func (a *app) showSimulation(s *alkv1.Simulation, table bool, b *benchmark) error {
+	if b == nil || !a.json {
+		if err := a.show(s, func(w io.Writer) { simulationRows(w, s, table) }); err != nil || b == nil {
+			return err
+		}
+		return b.print(a.out)
+	}
+	raw, err := marshal(s)
 	if err != nil {
 		return err
 	}
-	each := func(d time.Duration) string { return (d / time.Duration(max(1, done.slots))).String() }
-	if a.json {
-		_, err := fmt.Fprintf(a.out, "{\"signatures\":%d,\"points_ms\":%d,\"sign_ms\":%d,\"verify_ms\":%d,\"processors\":%d}\n",
-			done.slots, done.points.Milliseconds(), done.sign.Milliseconds(), done.verify.Milliseconds(), runtime.NumCPU())
+	fields := make(map[string]json.RawMessage)
+	if err := json.Unmarshal(raw, &fields); err != nil {
 		return err
 	}
-	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	if fields["bench"], err = json.Marshal(b); err != nil {
+		return err
+	}
+	out := json.NewEncoder(a.out)
+	out.SetIndent("", "  ")
+	return out.Encode(fields)
+}
+
+// print prints a table for people.
+func (b *benchmark) print(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	row(w)
-	row(w, "ON THIS MACHINE", fmt.Sprintf("%d signatures, %d processors", done.slots, runtime.NumCPU()), "EACH")
-	row(w, "adaptor points", done.points.Round(time.Millisecond), each(done.points))
-	row(w, "signing", done.sign.Round(time.Millisecond), each(done.sign))
-	row(w, "verifying the peer's", done.verify.Round(time.Millisecond), each(done.verify))
+	row(w, "ON THIS MACHINE", fmt.Sprintf("%d signatures, %s, %s field", b.Signatures, b.Platform, b.Implementation))
+	head := []any{"PROCESSORS"}
+	for _, t := range b.Times {
+		head = append(head, t.Workers, "EACH")
+	}
+	row(w, head...)
+	for _, step := range []struct {
+		name string
+		of   func(timing) time.Duration
+	}{
+		{"adaptor points", func(t timing) time.Duration { return t.Points }},
+		{"signing", func(t timing) time.Duration { return t.Sign }},
+		{"verifying the peer's", func(t timing) time.Duration { return t.Verify }},
+		{"in all", func(t timing) time.Duration { return t.All }},
+	} {
+		cells := []any{step.name}
+		for _, t := range b.Times {
+			took := step.of(t)
+			cells = append(cells, took.Round(100*time.Microsecond), (took / time.Duration(max(1, b.Signatures))).Round(10*time.Nanosecond))
+		}
+		row(w, cells...)
+	}
 	return w.Flush()
 }
 
@@ -66,44 +144,85 @@ func decodeBench(t *alkv1.Terms) (payout.Terms, error) {
 	}, nil
 }
 
-// measure does the work.
-func measure(t payout.Terms) (work, error) {
+// bench is what the work is done on.
+type bench struct {
+	set      *attest.Set
+	slots    []digits.Slot
+	messages [][32]byte
+	key      *btcec.PrivateKey
+	list     adaptor.List
+}
+
+func newBench(t payout.Terms) (*bench, error) {
 	set, err := throwAwayOracles(&t)
 	if err != nil {
-		return work{}, err
+		return nil, err
 	}
 	slots, err := t.Slots(payout.MaxSlots)
 	if err != nil {
-		return work{}, err
+		return nil, err
 	}
 	key, err := btcec.NewPrivateKey()
 	if err != nil {
-		return work{}, err
+		return nil, err
 	}
-	messages := messagesOf(slots)
-	workers := adaptor.Workers(runtime.NumCPU())
-	done := work{slots: len(slots)}
-	start := time.Now()
-	points, err := adaptor.Points(set, slots, workers)
-	if err != nil {
-		return work{}, err
+	return &bench{set: set, slots: slots, messages: messagesOf(slots), key: key}, nil
+}
+
+// median does the work benchRounds times, after once for the caches, and returns the
+// median of each step.
+func (b *bench) median(workers int) (timing, error) {
+	rounds := make([]timing, 0, benchRounds)
+	for i := range benchRounds + 1 {
+		t, err := b.round(adaptor.Workers(workers))
+		if err != nil {
+			return timing{}, err
+		}
+		if i > 0 {
+			rounds = append(rounds, t)
+		}
 	}
-	done.points = time.Since(start)
+	of := func(step func(timing) time.Duration) time.Duration {
+		all := make([]time.Duration, len(rounds))
+		for i, t := range rounds {
+			all[i] = step(t)
+		}
+		slices.Sort(all)
+		return all[len(all)/2]
+	}
+	return timing{
+		Workers: workers,
+		Points:  of(func(t timing) time.Duration { return t.Points }),
+		Sign:    of(func(t timing) time.Duration { return t.Sign }),
+		Verify:  of(func(t timing) time.Duration { return t.Verify }),
+		All:     of(func(t timing) time.Duration { return t.All }),
+	}, nil
+}
+
+// round does the work once.
+func (b *bench) round(workers adaptor.Option) (timing, error) {
+	var t timing
 	var aux [32]byte
 	if _, err := io.ReadFull(rand.Reader, aux[:]); err != nil {
-		return work{}, err
+		return t, err
 	}
-	start = time.Now()
-	list, err := adaptor.SignList(key, points, messages, aux, workers)
+	start := time.Now()
+	points, err := adaptor.Points(b.set, b.slots, workers)
 	if err != nil {
-		return work{}, err
+		return t, err
 	}
-	done.sign = time.Since(start)
-	pub := [32]byte(key.PubKey().SerializeCompressed()[1:])
-	start = time.Now()
-	err = adaptor.VerifyList(pub, set, slots, messages, list, rand.Reader, workers)
-	done.verify = time.Since(start)
-	return done, err
+	t.Points = time.Since(start)
+	signing := time.Now()
+	b.list, err = adaptor.SignList(b.key, points, b.messages, aux, workers)
+	if err != nil {
+		return t, err
+	}
+	t.Sign = time.Since(signing)
+	pub := [32]byte(b.key.PubKey().SerializeCompressed()[1:])
+	verifying := time.Now()
+	err = adaptor.VerifyList(pub, b.set, b.slots, b.messages, b.list, rand.Reader, workers)
+	t.Verify, t.All = time.Since(verifying), time.Since(start)
+	return t, err
 }
 
 // messagesOf stands for the hashes of the CETs: one for each payout.

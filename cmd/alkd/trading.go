@@ -18,6 +18,7 @@ import (
 func addTradingFlags(f *pflag.FlagSet) {
 	usual := contract.DefaultParams()
 	f.StringSlice("listen", nil, "listen for peers on these addresses, host:port (repeat)")
+	f.Int("max-inbound", 0, "strangers that may be connected at a time, each of whom takes a file descriptor; 0: 1,000")
 	f.StringSlice("peer", nil, "stay connected with these peers, pubkey@host:port (repeat)")
 	f.StringSlice("oracle", nil, "trust this oracle, KEY@URL or NAME=KEY@URL (repeat); alk oracle add does it at run time")
 	f.Duration("oracle-poll", 0, "how often oracles are asked; 0: 20 s")
@@ -45,7 +46,7 @@ func addTradingFlags(f *pflag.FlagSet) {
 // tradingConfig reads them.
 func tradingConfig(v *viper.Viper) (node.Trading, error) {
 	t := node.Trading{
-		Listen: settings.List(v, "listen"), Peers: settings.List(v, "peer"),
+		Listen: settings.List(v, "listen"), Peers: settings.List(v, "peer"), Inbound: v.GetInt("max-inbound"),
 		Oracles: settings.List(v, "oracle"), OraclePoll: v.GetDuration("oracle-poll"),
 		IndexFiles: settings.List(v, "index-file"), CheckAllDays: v.GetBool("check-all-days"),
 		IndexFromOracles: v.GetBool("index-from-oracles"),

@@ -161,15 +161,15 @@ func (s *story) pooled(ctx context.Context, txid string) error {
 func (s *story) reference(ctx context.Context, terms *alkv1.TermsDraft) error {
 	draft := sized(terms, thousands)
 	var answer *alkv1.SimulateContractResponse
+	var refused error
 	err := s.miner.until(ctx, "the oracles' announcements", func() (bool, error) {
-		var err error
-		answer, err = s.miner.client.Contracts.SimulateContract(ctx, &alkv1.SimulateContractRequest{
+		answer, refused = s.miner.client.Contracts.SimulateContract(ctx, &alkv1.SimulateContractRequest{
 			Offer: &alkv1.OfferContractRequest{Side: "short", Terms: draft},
 		})
-		return err == nil, nil //nolint:nilerr // asked again until the patience ends
+		return refused == nil, nil
 	})
 	if err != nil {
-		return err
+		return errors.Join(err, refused)
 	}
 	sim := answer.GetSimulation()
 	return s.tell("at %d for each unit and day, and between %d and %d, %s and %s are to be locked: %d payouts, %d signatures a side",

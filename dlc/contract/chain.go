@@ -34,7 +34,7 @@ func (s State) support() Phase {
 	final := s.CloseDepth() > 0 && s.CloseDepth() >= s.Params.FinalConf
 	switch s.Spend.Kind {
 	case SpentByCET:
-		return pick(final, Closed, Settling)
+		return pick(final && !s.doubted(), Closed, Settling)
 	case SpentBySettle:
 		return pick(final, Closed, Closing)
 	case SpentByExit:
@@ -84,13 +84,18 @@ func (s State) settleable() bool { return s.Clock.MTP > int64(s.CETLocktime) }
 func (d *step) enter(next Phase) error {
 	from := d.s.Phase
 	d.s.Phase = next
+	if from == Settling {
+		d.s.Deadline = 0
+	}
 	d.emit(Notify{Notice: NoticePhase})
 	if next.Funded() && !from.Funded() {
 		deal, err := d.agreed()
 		if err != nil {
 			return err
 		}
-		d.s.Deadline, d.s.WasConfirmed = 0, true
+		if d.s.WasConfirmed = true; !d.s.doubted() {
+			d.s.Deadline = 0
+		}
 		d.emit(WatchSpends{OutPoints: []btcwire.OutPoint{deal.Contract.Funding.OutPoint()}})
 	}
 	if from.Final() {
@@ -115,7 +120,10 @@ func (d *step) enter(next Phase) error {
 	case Alarmed:
 		d.emit(Alarm{Reason: UnknownSpend})
 	case Settling, Closing, Refunding:
-		d.s.Deadline, d.s.ProposeAt = 0, 0
+		d.s.ProposeAt = 0
+		if !d.s.doubted() {
+			d.s.Deadline = 0
+		}
 		if !from.Funded() {
 			return d.rebroadcast() // back from a reorg that took the funding out
 		}
@@ -166,6 +174,10 @@ func (d *step) due() error {
 		}
 	case Refunding, Settling:
 		d.voidClaims()
+		if d.s.Phase == Settling && d.s.doubted() && d.s.overdue() {
+			d.s.Deadline = 0
+			d.emit(Alarm{Reason: UnattestedCET})
+		}
 		return d.askCET()
 	case Cancelling, Closing, Closed, CoopClosed, Refunded, Aborted, Alarmed:
 	}
@@ -453,9 +465,16 @@ func (d *step) fundingSpent(e FundingSpent) error {
 }
 
 // cetSeen keeps a CET that the attestations we hold support, as good as our
-// own. Any other alarms, is neither kept nor helped along, and does not keep us
-// from the CET of the attested payout.
+// own. Any other is neither kept nor helped along, and does not keep us from the
+// CET of the attested payout. It alarms, at once if other attestations are known,
+// and else if none have come within T_SETTLE: who was away when a contract was
+// settled sees the CET before he has asked the oracles.
 func (d *step) cetSeen(deal *Deal, tx *btcwire.MsgTx, e FundingSpent) error {
+	if _, attested := d.s.Attested(); !attested {
+		d.arm(d.s.Params.TSettle)
+		return nil
+	}
+	d.s.Deadline = 0
 	if !d.s.supports(deal, d.s.Spend.Long) {
 		d.emit(Alarm{Reason: UnattestedCET})
 		return d.askCET()
@@ -468,6 +487,22 @@ func (d *step) cetSeen(deal *Deal, tx *btcwire.MsgTx, e FundingSpent) error {
 	}
 	d.broadcastIf(e.Height == 0 && d.s.FundingDepth() > 0, d.s.CET)
 	return nil
+}
+
+// doubted reports whether the funding output is spent by a CET of which is not known
+// yet whether it was attested; it is while a deadline runs.
+func (s State) doubted() bool { return s.Spend.Kind == SpentByCET && s.Deadline != 0 }
+
+// resolve ends a doubt once there are enough attestations.
+func (d *step) resolve(deal *Deal) error {
+	if _, attested := d.s.Attested(); !attested || d.s.Phase != Settling || !d.s.doubted() {
+		return nil
+	}
+	d.s.Deadline = 0
+	if !d.s.supports(deal, d.s.Spend.Long) {
+		d.emit(Alarm{Reason: UnattestedCET})
+	}
+	return d.askCET()
 }
 
 // classify says what a spend of the funding output is.

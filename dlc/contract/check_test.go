@@ -589,6 +589,43 @@ func TestClosesAreJudged(t *testing.T) {
 	}
 }
 
+// A user who has thought better of a price, or whose proposal was lost, proposes
+// again; one whom the peer asks answers first; and what was agreed and is not
+// completed does not stand in the way of another price.
+func TestProposalsReplaceEachOther(t *testing.T) {
+	w := active(t)
+	o, a := w.parties[0], w.parties[1]
+	a.auto = false
+	propose := func(p *party, vo uint64) error {
+		return p.send(contract.UserClose{Clock: p.clock(), VO: vo, VA: 500_000 - vo, FeeRate: 3})
+	}
+	o.note2(propose(o, 200_000))
+	w.settle()
+	first := a.mem.state.Session
+	o.note2(propose(o, 210_000))
+	w.settle()
+	second := a.mem.state.Session
+	if second.Attempt <= first.Attempt || second.VO != 210_000 || o.mem.state.Session.Attempt != second.Attempt {
+		t.Errorf("the second proposal is %+v after %+v", second, first)
+	}
+	if err := propose(a, 1_000); !errors.Is(err, contract.ErrIllegal) {
+		t.Errorf("proposed while the peer waits for an answer: %v", err)
+	}
+	if err := a.send(contract.UserApproveClose{Clock: a.clock(), Attempt: first.Attempt}); !errors.Is(err, contract.ErrIllegal) {
+		t.Errorf("approved what was replaced: %v", err)
+	}
+	o.online = false
+	if err := a.send(contract.UserApproveClose{Clock: a.clock(), Attempt: second.Attempt}); err != nil {
+		t.Fatal(err)
+	}
+	if err := propose(a, 1_000); err != nil {
+		t.Errorf("what the peer does not complete stands in the way: %v", err)
+	}
+	if len(a.mem.state.Claims) != 1 || !a.mem.state.Session.Own {
+		t.Errorf("claims %v, session %+v", a.mem.state.Claims, a.mem.state.Session)
+	}
+}
+
 func TestCloseSessionsEnd(t *testing.T) {
 	w := active(t)
 	o, a := w.parties[0], w.parties[1]
@@ -618,8 +655,10 @@ func TestCloseSessionsEnd(t *testing.T) {
 	if a.mem.state.Session.Open() || lastReject(t, a) != wire.RejectDeclined {
 		t.Error("declined close stays open")
 	}
-	// The proposer gives up; a late answer is out of order.
-	o.note2(o.send(contract.CloseFailed{Clock: o.clock(), Attempt: o.mem.state.Session.Attempt, Code: wire.RejectBadPartial}))
+	if o.mem.state.Session.Open() {
+		t.Error("declined close stays open for who proposed it")
+	}
+	// A late answer is out of order.
 	late := wire.CloseAccept{ContractID: o.mem.state.ContractID, Attempt: 98}
 	late.PubNonce = [66]byte(append(append([]byte{}, o.own.Internal[:]...), o.own.Contract[:]...))
 	o.receive(late.Encode())

@@ -25,11 +25,22 @@ func (d *step) closable() bool {
 		d.s.Spend.Kind == NotSpent && !d.s.Bridged
 }
 
-// userClose proposes an exit.
+// userClose proposes an exit. It takes the place of a proposal of ours that was
+// not answered, and of one of the peer's that he does not complete: that one stays
+// a claim.
 func (d *step) userClose(e UserClose) error {
-	if !d.closable() || len(d.s.Attestations) > 0 || d.s.Session.Open() {
+	session := d.s.Session
+	switch {
+	case !d.closable():
 		return fmt.Errorf("%w: close in %s", ErrIllegal, d.s.Phase)
+	case len(d.s.Attestations) > 0:
+		return fmt.Errorf("%w: close when the outcome is attested", ErrIllegal)
+	case session.Open() && !session.Own && !session.Answered:
+		return fmt.Errorf("%w: close while the peer's attempt %d waits for an answer", ErrIllegal, session.Attempt)
+	case session.Open() && session.Own && session.Answered:
+		return fmt.Errorf("%w: close while attempt %d is completed", ErrIllegal, session.Attempt)
 	}
+	d.endSession()
 	return d.propose(Session{Kind: uint8(wire.CloseExit), VO: e.VO, VA: e.VA, FeeRate: e.FeeRate, Own: true})
 }
 
@@ -249,6 +260,13 @@ func (d *step) userDeclineClose(e UserDeclineClose) error {
 	d.refuse(d.s.Session.Message, wire.RejectDeclined)
 	d.endSession()
 	return nil
+}
+
+// closeRefused ends our attempt, which the peer does not want.
+func (d *step) closeRefused() {
+	if d.s.Session.Open() && d.s.Session.Own && !d.s.Session.Answered {
+		d.endSession()
+	}
 }
 
 // peerCloseAccept lets the worker finish our attempt.

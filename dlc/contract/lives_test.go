@@ -6,6 +6,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/btcsuite/btcd/btcutil"
+
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/wire"
 )
@@ -506,22 +508,69 @@ func TestUnknownSpendAlarmsAndKeepsEverything(t *testing.T) {
 	}
 }
 
-func TestUnattestedCETAlarms(t *testing.T) {
-	w := active(t)
+// settledAway is a world in which a CET that pays long to the long side is in the
+// chain, FINAL_CONF deep, before the offerer has an attestation.
+func settledAway(t *testing.T, long uint64) (w *world, unattested func() int) {
+	t.Helper()
+	w = active(t)
 	o := w.parties[0]
 	deal, err := contract.DealOf(o.mem.state)
-	cet, cetErr := must(t, deal, err).Contract.Settlement.CET(300_000)
-	if err := o.send(contract.FundingSpent{Clock: o.clock(), Tx: serialize(t, must(t, cet, cetErr), false)}); err != nil {
+	cet, cetErr := must(t, deal, err).Contract.Settlement.CET(btcutil.Amount(long)) //nolint:gosec // at most M
+	height := o.mem.state.Clock.Height
+	tx := serialize(t, must(t, cet, cetErr), false)
+	if err := o.send(contract.FundingSpent{Clock: o.clock(), Tx: tx, Height: height}); err != nil {
 		t.Fatal(err)
 	}
-	last := o.seen[len(o.seen)-4:]
-	found := false
-	for _, e := range last {
-		a, ok := e.(contract.Alarm)
-		found = found || ok && a.Reason == contract.UnattestedCET
+	w.tick(1)
+	clock := o.clock()
+	clock.Height += 10
+	if err := o.send(contract.BlockConnected{Clock: clock}); err != nil {
+		t.Fatal(err)
 	}
-	if !found || o.mem.state.Phase != contract.Settling {
-		t.Fatalf("in %s with %v", o.mem.state.Phase, last)
+	return w, func() (n int) {
+		for _, e := range o.seen {
+			if a, ok := e.(contract.Alarm); ok && a.Reason == contract.UnattestedCET {
+				n++
+			}
+		}
+		return n
+	}
+}
+
+func TestUnattestedCETAlarms(t *testing.T) {
+	w, alarms := settledAway(t, 300_000)
+	o := w.parties[0]
+	if alarms() != 0 || o.mem.state.Phase != contract.Settling {
+		t.Fatalf("in %s with %d alarms before the oracles had time", o.mem.state.Phase, alarms())
+	}
+	w.tick(121)
+	if alarms() != 1 || o.mem.state.Phase != contract.Closed {
+		t.Fatalf("in %s with %d alarms", o.mem.state.Phase, alarms())
+	}
+}
+
+// Who was away when a contract was settled sees the CET before the attestations.
+func TestCETSeenBeforeItsAttestations(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		off  uint64
+		want int
+	}{{"attested", 0, 0}, {"another attested", 1, 1}} {
+		t.Run(c.name, func(t *testing.T) {
+			probe := attested(t, 9)
+			deal, err := contract.DealOf(probe.parties[0].mem.state)
+			long := must(t, deal, err).Terms.Settled(9 + c.off)
+			w, alarms := settledAway(t, long)
+			o := w.parties[0]
+			for oracle := range 2 {
+				if err := o.send(contract.AttestationReceived{Clock: o.clock(), Message: attestation(oracle, 9)}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if alarms() != c.want || o.mem.state.Phase != contract.Closed {
+				t.Fatalf("in %s with %d alarms", o.mem.state.Phase, alarms())
+			}
+		})
 	}
 }
 

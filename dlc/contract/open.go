@@ -486,12 +486,16 @@ func (d *step) peerFunded(e PeerFunded) error {
 	return nil
 }
 
-// peerReject takes a reject of the step that waits for an answer; once past
-// that step it means nothing.
+// peerReject takes a reject of the step that waits for an answer, or of our
+// proposal to close; once past that step it means nothing.
 func (d *step) peerReject(e PeerReject) error {
 	message, err := decode[*wire.Reject](e.Message)
 	if err != nil || message.ID != d.s.TempID && (message.ID != d.s.ContractID || d.s.ContractID == [32]byte{}) {
 		return nil //nolint:nilerr // a reject is never answered
+	}
+	if message.Refused == wire.TypeCloseOffer && message.ID == d.s.ContractID {
+		d.closeRefused()
+		return nil
 	}
 	if !expects(d.s.Phase, d.s.Role, d.kind) {
 		return nil

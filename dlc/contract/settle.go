@@ -89,7 +89,7 @@ func (d *step) attestation(e AttestationReceived) error {
 	if d.s.Phase == Refunding {
 		return d.askCET()
 	}
-	return nil
+	return d.resolve(deal)
 }
 
 // equivocation keeps the proof that an oracle signed two outcomes. The

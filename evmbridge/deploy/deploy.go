@@ -58,7 +58,7 @@ type Backend interface {
 	bind.DeployBackend
 }
 
-// ErrNonce: the deployer's account was used by somebody else meanwhile, so the
+// ErrNonce means that the deployer's account was used by somebody else meanwhile, so the
 // contracts are not where they expect each other. Start again; what was deployed
 // is harmless and useless.
 var ErrNonce = errors.New("deployer's account was used meanwhile")
@@ -82,12 +82,12 @@ func Run(
 	for i, step := range steps(c, a) {
 		txOpts := *opts
 		txOpts.Context = ctx
-		txOpts.Nonce = new(big.Int).SetUint64(nonce + uint64(i)) //nolint:gosec // G115: a small index
+		txOpts.Nonce = new(big.Int).SetUint64(nonce + uint64(i))
 		where, tx, err := bind.DeployContract(&txOpts, common.FromHex(step.meta.Bin), backend, step.args)
 		if err != nil {
 			return Addresses{}, fmt.Errorf("deploy %s: %w", step.name, err)
 		}
-		if where != at(uint64(i)) { //nolint:gosec // G115: a small index
+		if where != at(uint64(i)) {
 			return Addresses{}, fmt.Errorf("deploy %s at %v: %w", step.name, where, ErrNonce)
 		}
 		if err := settled(ctx, backend, tx, mined); err != nil {
@@ -133,7 +133,7 @@ func steps(c Config, a Addresses) []step {
 	}
 }
 
-// ErrFailed: a deployment's transaction is in a block and had no effect.
+// ErrFailed means that a deployment's transaction is in a block and had no effect.
 var ErrFailed = errors.New("deployment failed on the chain")
 
 func settled(ctx context.Context, backend Backend, tx *types.Transaction, mined func(context.Context) error) error {

@@ -18,9 +18,9 @@ import (
 )
 
 var (
-	// ErrCode: the code at an address is not the contract's.
+	// ErrCode means that the code at an address is not the contract's.
 	ErrCode = errors.New("code differs from the artifact")
-	// ErrSetting: something that is fixed in a contract is not as configured.
+	// ErrSetting means that something that is fixed in a contract is not as configured.
 	ErrSetting = errors.New("setting differs")
 )
 

@@ -36,7 +36,7 @@ type Cadence struct {
 	Most uint32
 }
 
-// ErrForeignChain: no checkpoint of the relay is on our best chain.
+// ErrForeignChain means that no checkpoint of the relay is on our best chain.
 var ErrForeignChain = errors.New("no checkpoint of the relay is on our best chain")
 
 // maxWalk bounds how many checkpoints back a common one is looked for.

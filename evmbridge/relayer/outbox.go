@@ -59,7 +59,7 @@ type Call struct {
 	data []byte
 }
 
-// ErrOutbox: a record of the outbox cannot be read.
+// ErrOutbox means that a record of the outbox cannot be read.
 var ErrOutbox = errors.New("outbox record cannot be read")
 
 // call is something to be done on the EVM chain.

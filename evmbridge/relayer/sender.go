@@ -50,7 +50,7 @@ type SenderConfig struct {
 	Now func() time.Time
 }
 
-// ErrBudget: the gas of a call costs more than its budget.
+// ErrBudget means that the gas of a call costs more than its budget.
 var ErrBudget = errors.New("call exceeds its budget")
 
 // gasSpare is added to an estimate, in percent: state may change until the block.

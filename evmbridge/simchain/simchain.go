@@ -35,7 +35,7 @@ import (
 	"github.com/ethereum/go-ethereum/rpc"
 )
 
-// ErrTime: a block's time is not later than its parent's.
+// ErrTime means that a block's time is not later than its parent's.
 var ErrTime = errors.New("block time does not advance")
 
 // Fork is a set of rules that the chain runs on.

@@ -9,7 +9,7 @@ import (
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 )
 
-// ErrABI: bytes are not the ABI encoding of what they are read as.
+// ErrABI means that bytes are not the ABI encoding of what they are read as.
 var ErrABI = errors.New("not the ABI encoding expected")
 
 // maxScript bounds the fields of variable length that are read from events.
@@ -99,7 +99,7 @@ func (r *abiReader) tail() (int, []byte) {
 		r.failed = true
 		return 0, nil
 	}
-	return int(n), r.b[at.at:] //nolint:gosec // G115: bounded
+	return int(n), r.b[at.at:]
 }
 
 func (r *abiReader) bytes() []byte {

@@ -30,7 +30,7 @@ func SliceEvent(tlv []byte) (Event, error) {
 	var event Event
 	r := eventReader{b: tlv}
 	end := r.record(0xd822)
-	digits := int(r.number(2))
+	digits := int(r.number(2)) //nolint:gosec // G115: of two bytes
 	if r.failed || end != len(tlv) || digits == 0 || digits > maxDigits {
 		return event, fmt.Errorf("event of %d bytes, %d nonces: %w", len(tlv), digits, ErrBadNonceList)
 	}
@@ -42,7 +42,7 @@ func SliceEvent(tlv []byte) (Event, error) {
 	form := r.number(3)
 	r.text()
 	precision, count := r.number(4), r.number(2)
-	if r.failed || form != 0x000200 || precision != 0 || count != uint64(digits) || r.at != end { //nolint:gosec // G115: at most 32
+	if r.failed || form != 0x000200 || precision != 0 || count != uint64(digits) || r.at != end {
 		return event, fmt.Errorf("descriptor: %w", ErrBadNonceList)
 	}
 	r.text()

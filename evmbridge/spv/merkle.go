@@ -11,7 +11,7 @@ import (
 // maxDepth bounds a Merkle branch: no block has 2^32 transactions.
 const maxDepth = 32
 
-// ErrMerkleBlock: bytes are not a well-formed BIP37 merkle block.
+// ErrMerkleBlock means that bytes are not a well-formed BIP37 merkle block.
 var ErrMerkleBlock = errors.New("not a well-formed merkle block")
 
 func node(left, right chainhash.Hash) chainhash.Hash {

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/crypto/sha3"
 )
 
-// ErrRevert: a contract refused a call for a reason that is none of its own
+// ErrRevert means that a contract refused a call for a reason that is none of its own
 // errors: a dependency's, an assertion's, or none at all.
 var ErrRevert = errors.New("the contract refused the call")
 

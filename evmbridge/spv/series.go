@@ -11,9 +11,9 @@ import (
 type Shape uint8
 
 const (
-	// CallLike: the long side gains as the value rises.
+	// CallLike is a payoff by which the long side gains as the value rises.
 	CallLike Shape = 0
-	// PutLike: the long side gains as the value falls.
+	// PutLike is a payoff by which the long side gains as the value falls.
 	PutLike Shape = 1
 )
 

@@ -169,8 +169,8 @@ func (o *Operator) checkLimits(b *Batch) error {
 	for _, txOut := range b.Tx.TxOut {
 		out += btcutil.Amount(txOut.Value)
 	}
-	most := uint64(b.weight()+3) / 4 * uint64(o.config.Limits.Rate)     //nolint:gosec // G115: positive
-	if uint64(in-out) > most+uint64(len(b.Redemptions))+spv.VaultDust { //nolint:gosec // G115: Check saw that in covers out
+	most := uint64(b.weight()+3) / 4 * uint64(o.config.Limits.Rate) //nolint:gosec // G115: positive
+	if uint64(in-out) > most+uint64(len(b.Redemptions))+spv.VaultDust {
 		return fmt.Errorf("a fee of %v: %w", in-out, ErrRate)
 	}
 	return nil

@@ -14,9 +14,9 @@ import (
 )
 
 var (
-	// ErrSignature: an operator's signature does not verify.
+	// ErrSignature means that an operator's signature does not verify.
 	ErrSignature = errors.New("signature does not verify")
-	// ErrTooFew: there are fewer signatures than the vault needs.
+	// ErrTooFew means that there are fewer signatures than the vault needs.
 	ErrTooFew = errors.New("too few signatures")
 )
 

@@ -61,7 +61,7 @@ func coin(v *vault.Vault, salt byte, value btcutil.Amount) vault.Coin {
 
 func redemption(nonce, sats uint64) spv.Redemption {
 	script := make([]byte, 34)
-	script[0], script[1], script[33] = 0x51, 0x20, byte(nonce)
+	script[0], script[1], script[33] = 0x51, 0x20, byte(nonce) //nolint:gosec // G115: chance, or small by construction
 	return spv.Redemption{ID: [32]byte{9}, Sats: sats, MaxFee: sats / 2, Nonce: nonce, Script: script, Deadline: 7}
 }
 
@@ -173,7 +173,7 @@ func TestEveryLargeEnoughSetOfSignersSpends(t *testing.T) {
 					t.Errorf("%d of %d for a threshold of %d: %v", signers, n, threshold, err)
 				}
 				weight := 3*tx.SerializeSizeStripped() + tx.SerializeSize()
-				if want := uint64(weight+3) / 4 * 5; uint64(b.Fee) < want || uint64(b.Fee) > want+2 {
+				if want := uint64(weight+3) / 4 * 5; uint64(b.Fee) < want || uint64(b.Fee) > want+2 { //nolint:gosec // G115: chance, or small by construction
 					t.Errorf("%d of %d: a fee of %d for %d", threshold, n, b.Fee, want)
 				}
 			}

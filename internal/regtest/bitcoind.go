@@ -39,6 +39,8 @@ func (coreProgram) config(pass string) string {
 	return fmt.Sprintf("regtest=1\n[regtest]\nrpcuser=%s\nrpcpassword=%s\n", rpcUser, pass)
 }
 
+func (coreProgram) prepare(*Node) error { return nil }
+
 func (coreProgram) args(n *Node) []string {
 	args := []string{
 		"-datadir=" + n.opts.Dir, "-conf=" + n.path(configFile), "-server", "-txindex", "-disablewallet",

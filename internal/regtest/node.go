@@ -41,6 +41,8 @@ type program interface {
 	// config is the file of settings, with what must not be on the command
 	// line.
 	config(pass string) string
+	// prepare writes what else the program reads from the node's folder.
+	prepare(n *Node) error
 	args(n *Node) []string
 	// dial opens a client for the running node and makes a first call.
 	dial(n *Node) (*rpcclient.Client, error)
@@ -156,7 +158,7 @@ func (n *Node) prepare() error {
 	if err := os.WriteFile(n.path(configFile), []byte(n.prog.config(n.pass)), 0o600); err != nil {
 		return fmt.Errorf("configuration of the node: %w", err)
 	}
-	return nil
+	return n.prog.prepare(n)
 }
 
 func (n *Node) takePorts() error {
@@ -278,7 +280,7 @@ func (n *Node) RPCPass() string { return n.pass }
 func (n *Node) CertPEM() []byte { return append([]byte(nil), n.cert...) }
 
 // CertFile is the path of the certificate of the RPC server.
-func (n *Node) CertFile() string { return n.path("rpc.cert") }
+func (n *Node) CertFile() string { return n.path(rpcCert) }
 
 // P2PAddr is the address for peers, host and port.
 func (n *Node) P2PAddr() string { return n.p2p.Addr() }

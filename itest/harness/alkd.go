@@ -164,7 +164,31 @@ func (d *Daemon) cleanup() {
 	}
 	if d.t.Failed() {
 		d.t.Logf("end of the log of %s in %s:\n%s", d.program, d.dataDir, d.LogTail())
+		if err := keepLog(d.logPath); err != nil {
+			d.t.Error(err)
+		}
 	}
+}
+
+// logsDir is the environment variable that names a folder for the whole logs of
+// the daemons of failed tests.
+const logsDir = "ALK_ITEST_LOGS"
+
+// keepLog copies a log to where they are kept, if that was asked for.
+func keepLog(path string) error {
+	dir := os.Getenv(logsDir)
+	if dir == "" {
+		return nil
+	}
+	raw, err := os.ReadFile(path) //nolint:gosec // G304: a log of ours
+	if err != nil {
+		return fmt.Errorf("keep log: %w", err)
+	}
+	name := strings.ReplaceAll(strings.TrimPrefix(path, os.TempDir()+"/"), "/", "_")
+	if err := os.WriteFile(filepath.Join(dir, name), raw, 0o600); err != nil {
+		return fmt.Errorf("keep log: %w", err)
+	}
+	return nil
 }
 
 // RPCAddr is the address of the RPC server, host and port.

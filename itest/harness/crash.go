@@ -1,8 +1,11 @@
 package harness
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/alkimiya/alkimiya/internal/crashpoint"
 )
@@ -43,6 +46,29 @@ func (d *Daemon) StartUntilCrash() {
 	if err == nil || !strings.Contains(err.Error(), "killed") {
 		d.t.Fatalf("%s was to be killed: %v", d.program, err)
 	}
+}
+
+// StartUntilCrashBy is StartUntilCrash for a program that comes by its crash point
+// again only when something happens: happen is called about every second until then.
+func (d *Daemon) StartUntilCrashBy(happen func()) {
+	d.t.Helper()
+	const polls = int(time.Second / pollInterval)
+	if err := d.TryStart(); err != nil {
+		if !strings.Contains(err.Error(), "killed") {
+			d.t.Fatalf("%s was to be killed: %v", d.program, err)
+		}
+		return
+	}
+	asked := 0
+	Eventually(d.t, "the crash of "+d.program, func(context.Context) error {
+		if d.Fallen() {
+			return nil
+		}
+		if asked++; asked%polls == 0 {
+			happen()
+		}
+		return errors.New("it runs")
+	})
 }
 
 // Fallen tells whether the daemon was killed at its crash point, and if so forgets

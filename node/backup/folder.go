@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -248,22 +249,42 @@ func (f *Folder) update(key [32]byte) error {
 	if state.Phase.Final() {
 		return remove(f.dir, key)
 	}
-	record, err := f.contracts.Export(key)
-	if errors.Is(err, contract.ErrIllegal) {
-		return nil
+	if state.SignHash == [32]byte{} {
+		return nil // it cannot be funded yet
 	}
+	fingerprint, err := fingerprintOf(state)
 	if err != nil {
 		return err
 	}
+	mark := f.seal.mark(fingerprint)
 	stored, ok, err := storedMark(f.dir, key)
-	if err != nil || ok && stored == f.seal.mark(record) {
+	if err != nil || ok && stored == mark {
 		return err
 	}
-	file, err := f.seal.Close(record)
+	record, err := f.contracts.Export(key)
+	if err != nil {
+		return err
+	}
+	// A step that came between mark and record has marked the contract again.
+	file, err := f.seal.close(record, mark)
 	if err != nil {
 		return err
 	}
 	return write(f.dir, key, file)
+}
+
+// fingerprintOf is the recovery record of a state with the hashes of its messages in
+// place of them, so that a start reads no lists to see that files are as they should
+// be.
+func fingerprintOf(s contract.State) ([]byte, error) {
+	r := contract.Recovery{
+		Role: s.Role, Peer: s.Peer, Params: s.Params, Tower: slices.Concat(s.OfferHash[:], s.AcceptHash[:], s.SignHash[:]),
+		NextAttempt: s.NextAttempt, PeerAttempt: s.PeerAttempt, Claims: s.Claims,
+	}
+	for _, a := range s.Attestations {
+		r.Attestations = append(r.Attestations, a.Ref[:])
+	}
+	return r.Encode()
 }
 
 // stop ends the folder; who still waits is told.

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -21,6 +22,8 @@ const (
 	// answerEvery is how often one peer is told everything, asking for each
 	// record's reading of the disk.
 	answerEvery = time.Minute
+	// askGrace is how much later than that we ask again.
+	askGrace = time.Second
 	// listenFor is how long records are taken after we asked.
 	listenFor = 10 * time.Minute
 )
@@ -71,11 +74,60 @@ type Records struct {
 	// asked is until when records of a peer are taken, answered when a peer was
 	// last told.
 	asked, answered map[[33]byte]time.Time
+	// again are peers that told us to ask later.
+	again chan askAgain
 }
+
+// askAgain is a peer and when to ask it again.
+type askAgain struct {
+	peer [33]byte
+	at   time.Time
+}
+
+// askAgains bounds how many peers wait to be asked again; one beyond them is asked
+// when it connects the next time.
+const askAgains = 64
 
 // NewRecords returns Records.
 func NewRecords(cfg RecordsConfig) *Records {
-	return &Records{cfg: cfg, asked: make(map[[33]byte]time.Time), answered: make(map[[33]byte]time.Time)}
+	return &Records{
+		cfg: cfg, asked: make(map[[33]byte]time.Time), answered: make(map[[33]byte]time.Time), again: make(chan askAgain, askAgains),
+	}
+}
+
+// Refused takes the reject of a recover. A peer that was asked too soon is asked
+// again by Run, once it answers again.
+func (r *Records) Refused(peer [33]byte, code wire.RejectCode) {
+	if code != wire.RejectRateLimited || r.Expect(peer) != nil {
+		return
+	}
+	select {
+	case r.again <- askAgain{peer, r.cfg.Now().Add(answerEvery + askGrace)}:
+	default:
+	}
+}
+
+// Run asks peers again that were asked too soon, if the store still holds no
+// contract, until ctx ends.
+func (r *Records) Run(ctx context.Context) error {
+	for {
+		var next askAgain
+		select {
+		case next = <-r.again:
+		case <-ctx.Done():
+			return nil
+		}
+		timer := time.NewTimer(next.at.Sub(r.cfg.Now()))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return nil
+		}
+		if err := r.AskIfEmpty(ctx, next.peer); err != nil {
+			r.cfg.Log.Debug("peer not asked again for lost contracts", "peer", hex.EncodeToString(next.peer[:]), "err", err)
+		}
+	}
 }
 
 // Ask asks a connected peer for the contracts with it; what it has comes as

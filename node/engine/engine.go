@@ -13,6 +13,7 @@ import (
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/store"
+	"github.com/alkimiya/alkimiya/dlc/wire"
 	"github.com/alkimiya/alkimiya/node/engine/draft"
 	"github.com/alkimiya/alkimiya/node/engine/journal"
 	"github.com/alkimiya/alkimiya/node/engine/nonces"
@@ -237,8 +238,9 @@ func (e *Engine) load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("free coins of contracts that are gone: %w", err)
 	}
+	searched := make(heights)
 	for _, s := range states {
-		hint, err := e.hintOf(ctx, s, fork, known)
+		hint, err := e.hintOf(ctx, s, fork, known, searched)
 		if err != nil {
 			return err
 		}
@@ -285,24 +287,37 @@ func (e *Engine) resumePoint(ctx context.Context) (track.Block, bool, error) {
 // hintOf returns the lowest height at which something new about a stored
 // contract can be. What lies up to the fork is in its state, unless the chain
 // was never followed for it: then the search begins a day before its offer.
-func (e *Engine) hintOf(ctx context.Context, s contract.State, fork track.Block, known bool) (uint32, error) {
+func (e *Engine) hintOf(ctx context.Context, s contract.State, fork track.Block, known bool, searched heights) (uint32, error) {
 	if known && (s.FundingAt.Seen || s.SignHash == [32]byte{}) {
 		return min(fork.Height, e.place.known) + 1, nil
 	}
-	return e.search(ctx, s)
+	return e.search(ctx, s, searched)
 }
 
+// heights are those of the chain by Unix day, so that contracts of one day are
+// looked up once.
+type heights map[int64]uint32
+
 // search returns the height at which the search for a contract begins whose
-// place in the chain is not known.
-func (e *Engine) search(ctx context.Context, s contract.State) (uint32, error) {
-	const day, tries = 86_400, 5
-	deal, err := contract.DealOf(s)
+// place in the chain is not known: that of a day that began before its offer.
+func (e *Engine) search(ctx context.Context, s contract.State, searched heights) (uint32, error) {
+	const tries = 5
+	message, err := wire.Decode(s.Offer)
 	if err != nil {
 		return 0, fmt.Errorf("contract %x: %w", s.TempID[:4], err)
 	}
+	offer, ok := message.(*wire.Offer)
+	if !ok {
+		return 0, fmt.Errorf("%w: contract %x has no offer", contract.ErrRecord, s.TempID[:4])
+	}
+	day := int64(offer.Expiry)/secondsPerDay - 1
+	if height, known := searched[day]; known {
+		return height, nil
+	}
 	for range tries {
 		var height uint32
-		if height, err = e.cfg.Track.HeightAt(ctx, int64(deal.Offer.Expiry)-day); err == nil {
+		if height, err = e.cfg.Track.HeightAt(ctx, day*secondsPerDay); err == nil {
+			searched[day] = height
 			return height, nil
 		}
 		timer := time.NewTimer(time.Second)

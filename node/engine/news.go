@@ -14,6 +14,7 @@ import (
 	btcwire "github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
+	"github.com/alkimiya/alkimiya/dlc/payout"
 	"github.com/alkimiya/alkimiya/dlc/store"
 	"github.com/alkimiya/alkimiya/node/engine/track"
 )
@@ -311,12 +312,12 @@ func (a *actor) follow(ctx context.Context) {
 	final := a.state.Phase.Final()
 	switch {
 	case a.attested == nil && !final && a.state.OfferHash != [32]byte{}:
-		deal, err := contract.DealOf(a.state)
+		terms, err := termsOf(a.state)
 		if err != nil {
 			a.log.Error("attestations not awaited", "err", err)
 			return
 		}
-		a.attested = a.e.cfg.Oracles.Subscribe(deal.Terms.Event, deal.Terms.Oracles, func(raw []byte) {
+		a.attested = a.e.cfg.Oracles.Subscribe(terms.Event, terms.Oracles, func(raw []byte) {
 			a.post(func(m *mail) {
 				if len(m.attested) < maxAttested {
 					m.attested = append(m.attested, raw)
@@ -332,6 +333,16 @@ func (a *actor) follow(ctx context.Context) {
 			a.log.Debug("watches not dropped", "err", err)
 		}
 	}
+}
+
+// termsOf reads the terms of a contract, and nothing of what follows from them.
+func termsOf(s contract.State) (payout.Terms, error) {
+	s.Accept = nil
+	deal, err := contract.DealOf(s)
+	if err != nil {
+		return payout.Terms{}, err
+	}
+	return deal.Terms, nil
 }
 
 // maxAttested bounds the attestations in a contract's mail: more than seven

@@ -139,11 +139,29 @@ func (a *actor) fail(ctx context.Context, code wire.RejectCode) {
 
 func (a *actor) release(ctx context.Context) bool {
 	a.recycle()
+	if err := a.forget(); err != nil {
+		a.log.Error("void funding not forgotten", "err", err)
+		return false
+	}
 	if err := a.e.cfg.Fund.Release(ctx, a.key); err != nil {
 		a.log.Error("coins not released", "err", err)
 		return false
 	}
 	return true
+}
+
+// forget has the wallet drop the funding transaction of a contract that came to
+// nothing although both had signed: the chain holds another spend of an input.
+func (a *actor) forget() error {
+	state := a.snapshot()
+	if state.Phase != contract.Aborted || state.SignHash == [32]byte{} {
+		return nil
+	}
+	deal, err := contract.DealOf(state)
+	if err != nil {
+		return err
+	}
+	return a.e.cfg.Fund.Forget(deal.Contract.Funding.Tx())
 }
 
 // recycle keeps our scripts if the contract came to nothing before a witness of

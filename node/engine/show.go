@@ -199,7 +199,7 @@ func (e *Engine) Import(ctx context.Context, record []byte) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	hint, err := e.search(ctx, state)
+	hint, err := e.search(ctx, state, make(heights))
 	if err != nil {
 		e.log.Warn("begin of the search not found, searching from the first block", "err", err)
 	}

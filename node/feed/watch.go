@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"slices"
 	"sync"
@@ -191,7 +192,7 @@ func (f *Feed) deliver(w want, a attest.Attestation) {
 		}
 	}
 	f.watches.mu.Unlock()
-	f.log.Info("attested", "event", w.event, "oracle_key", w.key[:4])
+	f.log.Info("attested", "event", w.event, "oracle_key", hex.EncodeToString(w.key[:4]))
 	for _, sub := range subs {
 		sub.give(raw)
 	}

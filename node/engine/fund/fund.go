@@ -43,6 +43,7 @@ type Coins interface {
 	Transaction(ctx context.Context, txid chainhash.Hash) (*btcwire.MsgTx, []*btcwire.TxOut, error)
 	NewAddress(ctx context.Context, kind wallet.AddressType, change bool) (btcutil.Address, error)
 	SignPSBT(ctx context.Context, packet *psbt.Packet) ([]uint32, error)
+	Forget(tx *btcwire.MsgTx) error
 }
 
 // Leases sets coins aside. *wallet.Wallet implements it.
@@ -122,6 +123,9 @@ func (f *Fund) Release(ctx context.Context, key [32]byte) error {
 	}
 	return nil
 }
+
+// Forget tells the wallet that a funding transaction cannot confirm any more.
+func (f *Fund) Forget(tx *btcwire.MsgTx) error { return f.coins.Forget(tx) }
 
 // held returns the leases of a contract.
 func (f *Fund) held(ctx context.Context, key [32]byte) ([]wallet.Lease, error) {

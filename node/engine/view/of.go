@@ -256,10 +256,16 @@ func (w *viewer) payouts() {
 		w.v.OwnPayout, w.v.PeerPayout = &own, &peer
 		return
 	}
-	if !attested || s.Spend.Kind != contract.NotSpent {
+	long := uint64(0)
+	switch {
+	case s.Spend.Kind == contract.SpentByCET:
+		long = s.Spend.Long // the peer's, which we may not hold
+	case attested && s.Spend.Kind == contract.NotSpent:
+		long = w.deal.Terms.Settled(outcome)
+	default:
 		return
 	}
-	o, a, err := w.deal.Contract.Settlement.Payouts(amount(int64(w.deal.Terms.Settled(outcome)))) //nolint:gosec // at most M
+	o, a, err := w.deal.Contract.Settlement.Payouts(amount(int64(long))) //nolint:gosec // at most M
 	if err != nil {
 		return
 	}
