@@ -2,7 +2,7 @@ package store_test
 
 import (
 	"bytes"
-	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"io/fs"
@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/btcsuite/btcd/wire"
+	"github.com/cespare/xxhash/v2"
 	"github.com/dgraph-io/badger/v4"
 	"github.com/stretchr/testify/require"
 
@@ -139,8 +140,8 @@ func versionOne(t *testing.T, dir string, lease store.Lease, labels, sealed int)
 			key := []byte("label/" + wire.OutPoint{Index: uint32(n)}.String())
 			value := []byte(strconv.Quote(strconv.Itoa(n)))
 			if n >= sealed {
-				sum := sha256.Sum256(append(bytes.Clone(key), value...))
-				value = append(sum[:8], value...)
+				sum := xxhash.Sum64(append(bytes.Clone(key), value...))
+				value = append(binary.BigEndian.AppendUint64(nil, sum), value...)
 			}
 			require.NoError(t, txn.Set(key, value))
 		}
