@@ -22,6 +22,10 @@ PARALLEL := 2
 # run into a race; a tenth of that is enough for each of so many.
 RACE_EXIT := GORACE=atexit_sleep_ms=100
 UNIT_PACKAGES = $$(go list ./... | grep -v '/itest')
+# What links go-ethereum. To build that for the race detector, and to run the EVM under
+# it, takes minutes: make test leaves it out, make unit and make check do not.
+EVM_PACKAGES = $$(go list ./evmbridge/... ./cmd/alkbridge ./cmd/alkdemo)
+OTHER_PACKAGES = $$(go list ./... | grep -v -e '/itest' -e '/evmbridge' -e '/cmd/alkbridge' -e '/cmd/alkdemo')
 GO_FILES = find . \( -name .git -o -name bin -o -name testdata -o -name node_modules \) -prune -o -name '*.go' -print
 # GENERATED lists the files that say in a line of their own that they are generated.
 GENERATED = grep -rlE '^(//|\#|<!--) Code generated .*DO NOT EDIT' . --exclude-dir=.git --exclude-dir=bin --exclude-dir=testdata --exclude-dir=node_modules | sort
@@ -29,7 +33,7 @@ GENERATED = grep -rlE '^(//|\#|<!--) Code generated .*DO NOT EDIT' . --exclude-d
 .DEFAULT_GOAL := help
 .PHONY: help build test unit itest check fmt fmt-check vet lint lint-tool generate generate-check \
 	contracts contracts-check contracts-tools gas invariants \
-	cover lives crashes hostile judge fuzz bench ratios reproducible clean run-unit run-itest run-itest-short report forget-skips tally
+	cover lives crashes hostile judge fuzz bench ratios reproducible clean run-unit run-unit-evm run-itest run-itest-short report forget-skips tally
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{ printf "%-24s %s\n", $$1, $$2 }'
@@ -40,7 +44,8 @@ build: ## build every program into bin/ (no cgo, no paths, reproducible)
 
 test: forget-skips tally ## unit tests and the short itests; the README's test command
 	@status=0; \
-	$(MAKE) --no-print-directory run-unit || status=1; \
+	$(MAKE) --no-print-directory run-unit UNIT_PACKAGES='$(value OTHER_PACKAGES)' || status=1; \
+	$(MAKE) --no-print-directory run-unit-evm || status=1; \
 	$(MAKE) --no-print-directory run-itest-short || status=1; \
 	$(MAKE) --no-print-directory report; \
 	exit $$status
@@ -206,9 +211,13 @@ run-unit:
 	fi; \
 	$(RACE_EXIT) CGO_ENABLED=$$cgo $(TALLY) test $(NOTES) $$race -vet=off -p $(PARALLEL) -timeout 15m $(UNIT_PACKAGES)
 
+run-unit-evm:
+	@echo 'unit tests of what links go-ethereum, without the race detector (make check runs them with it)'
+	@$(NOCGO) $(TALLY) test $(NOTES) -vet=off -p $(PARALLEL) -timeout 15m $(EVM_PACKAGES)
+
 run-itest:
 	@echo 'itests, all'
-	@$(NOCGO) $(TALLY) test $(NOTES) -vet=off -count=1 -timeout 20m ./itest/...
+	@$(NOCGO) $(TALLY) test $(NOTES) -vet=off -count=1 -timeout 120m ./itest/...
 
 run-itest-short:
 	@echo 'itests, the short set'
