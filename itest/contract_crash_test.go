@@ -63,6 +63,7 @@ func lives() []life {
 		{"reorganised", func(m *market, miner, buyer *trader) (*deal, []string) {
 			d := m.open(miner, buyer, m.swap(1))
 			m.node.MustReorg(1)
+			m.node.MustSee(txid(m.t, miner.contract(d.name).GetFunding().GetTxid()))
 			d.both("Active", "Confirmed", "Broadcast")
 			m.minutes(2)
 			d.both("Active")
