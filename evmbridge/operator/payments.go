@@ -415,20 +415,16 @@ func (p *Payments) sign(ctx context.Context, b *vault.Batch, rate vault.FeeRate,
 	if err != nil {
 		return nil, err
 	}
-	before, err := p.c.Store.Payments()
-	if err != nil {
-		return nil, err
-	}
-	if err := conflict(before, b, height, func([32]byte) (bool, error) { return true, nil }); err != nil {
-		return nil, err
-	}
 	payment := p.paymentOf(b, rate, height)
-	if err := p.c.Store.PutPayment(payment); err != nil {
+	withdraw, err := p.c.Store.Reserve(payment, func(before []Payment) error {
+		return conflict(before, b, height, func([32]byte) (bool, error) { return true, nil })
+	})
+	if err != nil {
 		return nil, err
 	}
 	own, err := p.c.Self.Sign(ctx, b)
 	if err != nil {
-		return nil, fmt.Errorf("sign own batch: %w", errors.Join(err, p.c.Store.DropPayment(b.Tx.TxHash())))
+		return nil, fmt.Errorf("sign own batch: %w", errors.Join(err, withdraw()))
 	}
 	if err := session.Add(p.c.Self.Key(), own); err != nil {
 		return nil, err
@@ -453,10 +449,10 @@ func (p *Payments) sign(ctx context.Context, b *vault.Batch, rate vault.FeeRate,
 		return nil, p.finish(ctx, payment, tx)
 	}
 	if len(missing) > 0 {
-		return missing, p.c.Store.DropPayment(b.Tx.TxHash())
+		return missing, withdraw()
 	}
 	// Kept, it would hold the redemptions for some blocks; others may answer sooner.
-	return nil, errors.Join(err, errors.Join(refusals...), p.c.Store.DropPayment(b.Tx.TxHash()))
+	return nil, errors.Join(err, errors.Join(refusals...), withdraw())
 }
 
 func (p *Payments) paymentOf(b *vault.Batch, rate vault.FeeRate, height uint32) Payment {

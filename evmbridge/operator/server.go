@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
-	"sync"
 	"time"
 
 	"connectrpc.com/connect"
@@ -57,7 +56,6 @@ type Server struct {
 	c ServerConfig
 	// verifying is held by the one request that verifies a contract.
 	verifying chan struct{}
-	signing   sync.Mutex
 }
 
 var _ bridgev1connect.OperatorServiceHandler = (*Server)(nil)
@@ -186,27 +184,22 @@ func (s *Server) SignBatch(ctx context.Context, r *bridgev1.SignBatchRequest) (*
 		log.InfoContext(ctx, "batch lacks anchors", "missing", len(bound))
 		return &bridgev1.SignBatchResponse{Bound: bound}, nil
 	}
-	// One at a time: a batch is judged by all that were signed before it.
-	s.signing.Lock()
-	defer s.signing.Unlock()
-	before, err := s.c.Store.Payments()
-	if err != nil {
-		return nil, refusal(err)
+	height := s.c.Height()
+	payment := Payment{Tx: b.Tx, Redemptions: b.Redemptions, Height: height}
+	for i, c := range b.Coins {
+		payment.Coins = append(payment.Coins, PaymentCoin{Value: int64(c.Value), Salt: [32]byte(r.GetInputs()[i].GetVaultSalt())})
 	}
-	if err := conflict(before, b, s.c.Height(), func(rid [32]byte) (bool, error) { return s.c.Burns.Finalized(ctx, rid) }); err != nil {
+	withdraw, err := s.c.Store.Reserve(payment, func(before []Payment) error {
+		return conflict(before, b, height, func(rid [32]byte) (bool, error) { return s.c.Burns.Finalized(ctx, rid) })
+	})
+	if err != nil {
 		log.InfoContext(ctx, "batch not signed", "error", err)
 		return nil, refusal(err)
 	}
 	sigs, err := s.c.Self.Sign(ctx, b)
 	if err != nil {
+		err = errors.Join(err, withdraw())
 		log.InfoContext(ctx, "batch not signed", "error", err)
-		return nil, refusal(err)
-	}
-	payment := Payment{Tx: b.Tx, Redemptions: b.Redemptions, Height: s.c.Height()}
-	for i, c := range b.Coins {
-		payment.Coins = append(payment.Coins, PaymentCoin{Value: int64(c.Value), Salt: [32]byte(r.GetInputs()[i].GetVaultSalt())})
-	}
-	if err := s.c.Store.PutPayment(payment); err != nil {
 		return nil, refusal(err)
 	}
 	log.InfoContext(ctx, "batch signed", "redemptions", len(b.Redemptions))

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/btcsuite/btcd/wire"
@@ -22,7 +24,13 @@ const (
 
 // Store is an operator's memory of the contracts that it attested and the payments that
 // it signed. Its methods are safe for concurrent use; Open makes one.
-type Store struct{ db *records.DB }
+type Store struct {
+	db *records.DB
+	// reserving is held while a payment is judged by those before it and kept.
+	reserving sync.Mutex
+	// reserved counts, by txid, the reservations of this run that were not withdrawn.
+	reserved map[chainhash.Hash]int
+}
 
 // Open opens or creates a store in dir, sealed with key. It fails as records.Open does.
 func Open(dir string, key [32]byte) (*Store, error) {
@@ -30,7 +38,7 @@ func Open(dir string, key [32]byte) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("operator %w", err)
 	}
-	return &Store{db: db}, nil
+	return &Store{db: db, reserved: make(map[chainhash.Hash]int)}, nil
 }
 
 // Close syncs and closes the store.
@@ -99,6 +107,38 @@ type storedPayment struct {
 	Salts       [][]byte
 	Height      uint32
 	Rate        uint64
+}
+
+// Reserve keeps a payment that is about to be signed, if judge does not object to it
+// by those that are kept; nothing is kept between. Who then does not let a signature
+// leave withdraws it. What another one has signed, in this run or before, stays.
+func (s *Store) Reserve(p Payment, judge func(before []Payment) error) (withdraw func() error, err error) {
+	s.reserving.Lock()
+	defer s.reserving.Unlock()
+	before, err := s.Payments()
+	if err != nil {
+		return nil, err
+	}
+	if err := judge(before); err != nil {
+		return nil, err
+	}
+	if err := s.PutPayment(p); err != nil {
+		return nil, err
+	}
+	txid := p.Tx.TxHash()
+	kept := slices.ContainsFunc(before, func(old Payment) bool { return old.Tx.TxHash() == txid })
+	if kept && s.reserved[txid] == 0 {
+		s.reserved[txid]++ // of an earlier run
+	}
+	s.reserved[txid]++
+	return func() error {
+		s.reserving.Lock()
+		defer s.reserving.Unlock()
+		if s.reserved[txid]--; s.reserved[txid] > 0 {
+			return nil
+		}
+		return s.DropPayment(txid)
+	}, nil
 }
 
 // PutPayment keeps a payment. A complete one is not replaced by one that is not.

@@ -17,7 +17,7 @@ import (
 func TestRecordsReadBackAsWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, vault.MaxOperators).Draw(t, "n")
-		_, committee := keys(n, rapid.IntRange(1, n).Draw(t, "t"))
+		_, committee := keys(n, rapid.IntRange(n/2+1, n).Draw(t, "t"))
 		r := vault.Record{ChainID: rapid.Uint64().Draw(t, "chain"), Committee: committee}
 		copy(r.Bridge[:], rapid.SliceOfN(rapid.Byte(), 20, 20).Draw(t, "bridge"))
 		copy(r.Salt[:], rapid.SliceOfN(rapid.Byte(), 32, 32).Draw(t, "salt"))

@@ -33,7 +33,9 @@ var (
 	ErrSalt = errors.New("salt makes no key")
 )
 
-// Committee is who can spend a vault: any Threshold of the Operators.
+// Committee is who can spend a vault: any Threshold of the Operators, which must be
+// more than half of them: an honest operator of both of any two such sets remembers what
+// a redemption is bound to, and so it is paid once.
 type Committee struct {
 	// Operators are x-only keys, strictly ascending, at most MaxOperators.
 	Operators [][32]byte
@@ -43,7 +45,7 @@ type Committee struct {
 // Check fails with ErrOperators unless the committee can own a vault.
 func (c Committee) Check() error {
 	n := len(c.Operators)
-	if n == 0 || n > MaxOperators || c.Threshold < 1 || c.Threshold > n {
+	if n == 0 || n > MaxOperators || 2*c.Threshold <= n || c.Threshold > n {
 		return fmt.Errorf("%d of %d: %w", c.Threshold, n, ErrOperators)
 	}
 	for i, key := range c.Operators {

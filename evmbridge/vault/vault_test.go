@@ -101,10 +101,12 @@ func TestCommitteesAreChecked(t *testing.T) {
 	for name, bad := range map[string]vault.Committee{
 		"nobody":                    {Threshold: 1},
 		"threshold 0":               {Operators: c.Operators},
+		"no majority":               {Operators: c.Operators, Threshold: 1},
+		"half of them":              {Operators: c.Operators[:2], Threshold: 1},
 		"more than there are":       {Operators: c.Operators, Threshold: 4},
 		"sixteen":                   many,
-		"descending":                {Operators: [][32]byte{c.Operators[1], c.Operators[0]}, Threshold: 1},
-		"one twice":                 {Operators: [][32]byte{c.Operators[0], c.Operators[0]}, Threshold: 1},
+		"descending":                {Operators: [][32]byte{c.Operators[1], c.Operators[0]}, Threshold: 2},
+		"one twice":                 {Operators: [][32]byte{c.Operators[0], c.Operators[0]}, Threshold: 2},
 		"something else than a key": {Operators: off, Threshold: 2},
 	} {
 		if _, err := vault.New(deployment, bad, [32]byte{}); !errors.Is(err, vault.ErrOperators) {
@@ -136,7 +138,7 @@ func execute(b *vault.Batch, tx *wire.MsgTx) error {
 // Every committee of up to five, with every set of signers that is large enough.
 func TestEveryLargeEnoughSetOfSignersSpends(t *testing.T) {
 	for n := 1; n <= 5; n++ {
-		for threshold := 1; threshold <= n; threshold++ {
+		for threshold := n/2 + 1; threshold <= n; threshold++ {
 			all, c := keys(n, threshold)
 			v := newVault(t, c, 5)
 			coins := []vault.Coin{coin(v, 1, 60_000), coin(newVault(t, c, 6), 2, 70_000)}
