@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -64,7 +63,7 @@ func (a *app) awaitCall(ctx context.Context, c *bridgeClient, id string, noWait 
 	for {
 		resp, err := c.ListCalls(ctx, &bridgev1.ListCallsRequest{Id: id, All: true})
 		switch {
-		case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		case err != nil && timedOut(ctx, err):
 			a.tell("alk: not done yet; `alk bridge calls %s` shows how far it is\n", id)
 			return call, nil
 		case err != nil:

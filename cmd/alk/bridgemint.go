@@ -151,7 +151,7 @@ func (a *app) awaitLot(ctx context.Context, b *bridgeClient, lot *bridgev1.Lot, 
 	for {
 		resp, err := b.ListLots(ctx, &bridgev1.ListLotsRequest{LotId: lot.GetId()})
 		switch {
-		case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		case err != nil && timedOut(ctx, err):
 			a.tell("alk: not done yet; `alk bridge lots %s` shows how far it is\n", lot.GetId())
 			return lot, nil
 		case err != nil:

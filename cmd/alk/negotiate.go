@@ -27,11 +27,11 @@ func (a *app) negotiate(ctx context.Context, c *client.Client, start *alkv1.Cont
 		ctx, cancel := a.limit(ctx)
 		defer cancel()
 		last, err := a.follow(ctx, c, start.GetKey(), func(v *alkv1.Contract) bool { return !negotiating[v.GetPhase()] })
-		switch {
-		case last != nil && (errors.Is(ctx.Err(), context.DeadlineExceeded) || err == nil):
-			contract = last
-		case err != nil:
+		if err != nil && !timedOut(ctx, err) {
 			return err
+		}
+		if last != nil {
+			contract = last
 		}
 	}
 	if err := a.show(contract, func(w io.Writer) { a.contractRows(w, contract) }); err != nil {
@@ -45,6 +45,13 @@ func (a *app) negotiate(ctx context.Context, c *client.Client, start *alkv1.Cont
 		a.tell("alk: not done yet; `alk contract show %s` shows how far it is\n", abbreviate(contract.GetKey()))
 	}
 	return nil
+}
+
+// timedOut reports whether a call ended because --timeout did. The daemon is told of it,
+// too, and may notice first.
+func timedOut(ctx context.Context, err error) bool {
+	return errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) ||
+		connect.CodeOf(err) == connect.CodeDeadlineExceeded
 }
 
 // follow calls done with a contract now and after each change, until it returns
