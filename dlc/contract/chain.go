@@ -124,6 +124,9 @@ func (d *step) enter(next Phase) error {
 		if !d.s.doubted() {
 			d.s.Deadline = 0
 		}
+		if _, attested := d.s.Attested(); !from.Funded() && d.s.Spend.Kind == SpentByCET && !attested {
+			d.arm(d.s.Params.TSettle) // doubted anew, after a reorg that took the funding out
+		}
 		if !from.Funded() {
 			return d.rebroadcast() // back from a reorg that took the funding out
 		}
