@@ -30,5 +30,8 @@ func (i *Inbox) Take(frame []byte) (delivered, answered []byte, err error) {
 	return nil, nil, err
 }
 
+// ErrUnreached is why no session came of a call.
+var ErrUnreached = errUnreached
+
 // Backoff shows the pause after a number of failures.
 func (h *Host) Backoff(failures int) time.Duration { return h.backoff(failures) }

@@ -251,7 +251,7 @@ func TestHalfMessagesGiveTheirMemoryBack(t *testing.T) {
 			r.send(frame)
 		}
 		require.NoError(t, r.machine.WriteMessage(frames[i]))
-		_, err := r.machine.Flush(&cut{Conn: r.conn, left: 30_000})
+		_, err := r.machine.Flush(&cut{Conn: r.conn, left: len(frames[i]) / 2}) // the last one is short
 		require.NoError(t, err)
 		require.NoError(t, r.conn.Close())
 		a.handler.until(t, "the end", func() bool { return !a.handler.online[keyOf(key(2))] })
@@ -270,6 +270,8 @@ func TestHalfMessagesGiveTheirMemoryBack(t *testing.T) {
 		}
 	}
 	late.closed()
+	// Its connection is closed before its memory is given back.
+	a.handler.until(t, "the end of the late one", func() bool { return !a.handler.online[keyOf(key(3))] })
 	partner := meet(t, a, key(4))
 	small := long(t, 100_000)
 	for _, frame := range segments(small) {

@@ -211,10 +211,7 @@ func (t *Tracker) Run(ctx context.Context, deliver func(News) error) error {
 			return nil
 		case raw, open := <-feed.News:
 			if !open {
-				if ctx.Err() != nil {
-					return nil
-				}
-				return ErrClosed
+				return closed(ctx)
 			}
 			news, err := t.describe(ctx, raw)
 			if err != nil {
@@ -224,6 +221,20 @@ func (t *Tracker) Run(ctx context.Context, deliver func(News) error) error {
 				return err
 			}
 		}
+	}
+}
+
+// closed is why a feed ended. Who stops the watcher and the Tracker at once may stop the
+// watcher first.
+func closed(ctx context.Context) error {
+	const grace = time.Second
+	timer := time.NewTimer(grace)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-timer.C:
+		return ErrClosed
 	}
 }
 
