@@ -10,6 +10,8 @@ import (
 	"math/big"
 	"os"
 	"path/filepath"
+	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -21,7 +23,6 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/stretchr/testify/require"
 
-	"github.com/alkimiya/alkimiya/evmbridge/bindings"
 	"github.com/alkimiya/alkimiya/evmbridge/rpc/bridgev1"
 	"github.com/alkimiya/alkimiya/evmbridge/simchain"
 	"github.com/alkimiya/alkimiya/internal/testkit"
@@ -49,11 +50,15 @@ type bridged struct {
 	evm *simchain.Chain
 	// moment is the time that the EVM chain's next block has at least.
 	moment atomic.Int64
+	// hold is held while a block of it is made; nothing of it is final from the block holding
+	// on, if that is not 0.
+	hold    sync.Mutex
+	holding uint64
 	// operators pay redemptions; the first also relays and watches. holder is the
 	// trader's.
 	operators []*harness.Bridge
 	holder    *harness.Bridge
-	// bank deploys the asset and posts the operators' bond, carol trades on the EVM.
+	// bank deploys the asset, carol trades on the EVM.
 	bank, carol evmAccount
 	asset       common.Address
 	deployment  map[string]any
@@ -79,6 +84,7 @@ func newBridged(t *testing.T) *bridged {
 		p.Start()
 		p.Dial()
 	}
+	b.postBond()
 	return b
 }
 
@@ -113,12 +119,22 @@ func (b *bridged) tick(ctx context.Context) error {
 			return nil
 		case <-ticker.C:
 		}
-		b.evm.Finalize()
-		next := max(b.evm.Head().Time+1, uint64(b.moment.Load())) //nolint:gosec // G115: a time
-		if _, err := b.evm.Commit(ctx, next); err != nil && ctx.Err() == nil {
+		if err := b.block(ctx); err != nil && ctx.Err() == nil {
 			return err
 		}
 	}
+}
+
+// block makes a block of the EVM chain, and the one before it final unless that is held up.
+func (b *bridged) block(ctx context.Context) error {
+	b.hold.Lock()
+	defer b.hold.Unlock()
+	if b.holding == 0 {
+		b.evm.Finalize()
+	}
+	next := max(b.evm.Head().Time+1, uint64(b.moment.Load())) //nolint:gosec // G115: a time
+	_, err := b.evm.Commit(ctx, next)
+	return err
 }
 
 // follow lets the EVM chain's time be that of Bitcoin's.
@@ -161,7 +177,7 @@ func (b *bridged) deploy() {
 	args, err := asset.ABI.Pack("", uint8(8))
 	require.NoError(b.t, err)
 	b.asset = b.transact(b.bank, nil, append(common.FromHex(asset.Bin), args...)).ContractAddress
-	for _, who := range []common.Address{b.bank.at, newEVMAccount("holder").at} {
+	for _, who := range []common.Address{newEVMAccount("operator 0").at, newEVMAccount("holder").at} {
 		call, err := asset.ABI.Pack("mint", who, big.NewInt(1e10))
 		require.NoError(b.t, err)
 		b.transact(b.bank, &b.asset, call)
@@ -189,9 +205,26 @@ func (b *bridged) deploy() {
 	for _, p := range append(b.operators[1:], b.holder) {
 		p.MustDeploy(made)
 	}
-	bond := b.contract("bond")
-	b.transact(b.bank, &b.asset, bindings.NewSeriesToken().PackApprove(bond, big.NewInt(1e10)))
-	b.transact(b.bank, &bond, bindings.NewBond().PackPostOperator(1_0000_0000))
+}
+
+// operatorBond is what the operators put up before anything is minted.
+const operatorBond = 1_0000_0000
+
+// postBond has the first operator post the operators' bond by its program.
+func (b *bridged) postBond() {
+	b.t.Helper()
+	first := b.operators[0]
+	r := first.Command("bond", "post", strconv.Itoa(operatorBond))
+	require.Zero(b.t, r.ExitCode, "alkbridge bond post: %s", r.Stderr)
+	r = first.Command("bond")
+	require.Zero(b.t, r.ExitCode, r.Stderr)
+	require.Contains(b.t, r.Stdout, fmt.Sprintf("bond       %d of the operators' %[1]d", operatorBond))
+	r = first.Command("bond", "withdraw")
+	require.NotZero(b.t, r.ExitCode, "no notice was given")
+	r = first.Command("bond", "notice", "1000")
+	require.Zero(b.t, r.ExitCode, "alkbridge bond notice: %s", r.Stderr)
+	r = first.Command("bond")
+	require.Contains(b.t, r.Stdout, "notice     1000, to be withdrawn from")
 }
 
 // guardians are three accounts, ascending, who do nothing here.

@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/spf13/cobra"
 	"google.golang.org/protobuf/encoding/protojson"
@@ -15,16 +17,78 @@ import (
 	"github.com/alkimiya/alkimiya/node/rpc/client"
 )
 
+// question is what a command asks of a running alkbridge: its answer, and how that is
+// printed for people.
+type question func(ctx context.Context, c bridgev1connect.BridgeServiceClient, args []string) (proto.Message, func(io.Writer) error, error)
+
 // asking makes a command that asks the running alkbridge of this data directory.
-func asking(use, short string, args cobra.PositionalArgs,
-	ask func(ctx context.Context, c bridgev1connect.BridgeServiceClient, args []string) (proto.Message, func(io.Writer) error, error),
+func asking(use, short string, args cobra.PositionalArgs, ask question) *cobra.Command {
+	return talking(use, short, "readonly.macaroon", args, ask)
+}
+
+// calling makes a command that has the running alkbridge of this data directory call a
+// contract, and waits until that is final.
+func calling(use, short, long string, args cobra.PositionalArgs,
+	call func(ctx context.Context, c bridgev1connect.BridgeServiceClient, args []string) (*bridgev1.CallResponse, error),
 ) *cobra.Command {
+	cmd := talking(use, short, "admin.macaroon", args,
+		func(ctx context.Context, c bridgev1connect.BridgeServiceClient, args []string) (proto.Message, func(io.Writer) error, error) {
+			asked, err := call(ctx, c, args)
+			if err != nil {
+				return nil, nil, err
+			}
+			done, err := finished(ctx, c, asked.GetCallId())
+			if err != nil {
+				return nil, nil, err
+			}
+			return done, func(out io.Writer) error {
+				p := &printer{out: out}
+				p.line("%s  %s in %s", done.GetId(), done.GetState(), done.GetTxid())
+				return p.err
+			}, nil
+		})
+	cmd.Long = short + ". " + long + "\n\nThe command waits until the call is in a final block; it may be interrupted, since the daemon carries on."
+	return cmd
+}
+
+// errRefused means that a contract refused a call.
+var errRefused = errors.New("the contract refused")
+
+// finished waits until a call is final.
+func finished(ctx context.Context, c bridgev1connect.BridgeServiceClient, id string) (*bridgev1.Call, error) {
+	ticker := time.NewTicker(callPoll)
+	defer ticker.Stop()
+	for {
+		list, err := c.ListCalls(ctx, &bridgev1.ListCallsRequest{Id: id})
+		if err != nil {
+			return nil, err
+		}
+		for _, call := range list.GetCalls() {
+			switch call.GetState() {
+			case "accepted":
+				return call, nil
+			case "refused", "withdrawn":
+				return nil, fmt.Errorf("%w: call %s is %s", errRefused, id, call.GetState())
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("call %s goes on without this command: %w", id, ctx.Err())
+		case <-ticker.C:
+		}
+	}
+}
+
+// callPoll is how often a command that waits asks.
+const callPoll = 300 * time.Millisecond
+
+func talking(use, short, macaroon string, args cobra.PositionalArgs, ask question) *cobra.Command {
 	asJSON := false
 	cmd := &cobra.Command{Use: use, Short: short, Args: args}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.RunE = with(func(ctx context.Context, cmd *cobra.Command, cfg *config, args []string) error {
 		line, err := client.NewLine(client.Options{
-			Addr: cfg.RPCListen[0], TLSCertPath: cfg.path(rpc.TLSCertFile), MacaroonPath: cfg.path("readonly.macaroon"),
+			Addr: cfg.RPCListen[0], TLSCertPath: cfg.path(rpc.TLSCertFile), MacaroonPath: cfg.path(macaroon),
 		})
 		if err != nil {
 			return err

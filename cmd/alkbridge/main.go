@@ -61,7 +61,7 @@ environment, that beats the file, and that beats the default.`,
 	}
 	root.SetVersionTemplate("alkbridge {{.Version}}\n")
 	addFlags(root.PersistentFlags())
-	root.AddCommand(initCommand(), deployCommand(), runCommand(), statusCommand(), vaultCommand(), redemptionsCommand())
+	root.AddCommand(initCommand(), deployCommand(), runCommand(), statusCommand(), vaultCommand(), redemptionsCommand(), bondCommand())
 	return root
 }
 

@@ -54,7 +54,7 @@ func (s service) GetStatus(ctx context.Context, _ *bridgev1.GetStatusRequest) (*
 		SeriesCap: s.b.at.SeriesCap, TotalCap: s.b.at.TotalCap, DomainSeparator: hexutil.Encode(separator[:]),
 		Deployment: s.deployment(), BitcoinHeight: s.b.height.Load(),
 	}
-	for _, fill := range []func(context.Context, *bridgev1.GetStatusResponse) error{s.holdings, s.bonds, s.relay, s.committee} {
+	for _, fill := range []func(context.Context, *bridgev1.GetStatusResponse) error{s.holdings, s.bonds, s.ownBond, s.relay, s.committee} {
 		if err := fill(ctx, out); err != nil {
 			return nil, refuse(connect.CodeUnavailable, "%w", err)
 		}

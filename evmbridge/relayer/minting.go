@@ -178,21 +178,26 @@ func (d *Desk) bond(ctx context.Context, j *Job) error {
 		return fmt.Errorf("a bond of %d is posted, %d are needed: %w", held.Amount, need, ErrAwaits)
 	}
 	missing := need - held.Amount
-	allowed, err := ledger.Ask(ctx, d.c.Chain, d.c.Asset, nil,
-		assetContract.PackAllowance(d.c.Account, d.c.At.Bond), assetContract.UnpackAllowance)
-	if err != nil {
+	if allowed, err := d.Allow(ctx, missing); err != nil {
 		return err
-	}
-	if allowed.Cmp(new(big.Int).SetUint64(missing)) < 0 {
-		all := new(big.Int).Sub(new(big.Int).Lsh(common.Big1, 256), common.Big1)
-		// Only this account's own calls of the bond use it.
-		if err := d.ensure("approve", [32]byte{}, d.c.Asset, assetContract.PackApprove(d.c.At.Bond, all)); err != nil {
-			return err
-		}
+	} else if !allowed {
 		return fmt.Errorf("the bond may not take the asset yet: %w", ErrAwaits)
 	}
 	if err := d.ensure("bond", id, d.c.At.Bond, bondContract.PackPostLot(id, missing)); err != nil {
 		return err
 	}
 	return fmt.Errorf("the lot's bond is not posted: %w", ErrAwaits)
+}
+
+// Allow sees that the bond may take so much of the asset from the account, and returns
+// whether it may already. It is safe for concurrent use.
+func (d *Desk) Allow(ctx context.Context, amount uint64) (bool, error) {
+	allowed, err := ledger.Ask(ctx, d.c.Chain, d.c.Asset, nil,
+		assetContract.PackAllowance(d.c.Account, d.c.At.Bond), assetContract.UnpackAllowance)
+	if err != nil || allowed.Cmp(new(big.Int).SetUint64(amount)) >= 0 {
+		return err == nil, err
+	}
+	all := new(big.Int).Sub(new(big.Int).Lsh(common.Big1, 256), common.Big1)
+	// Only this account's own calls of the bond use it.
+	return false, d.ensure("approve", [32]byte{}, d.c.Asset, assetContract.PackApprove(d.c.At.Bond, all))
 }

@@ -38,9 +38,11 @@ type miner struct {
 	nonce uint64
 	tip   tip
 	coins []coin
-	// mined are the transactions of our blocks, by id, with their blocks: a node whose
-	// tip is old does not take them out of its mempool.
+	// mined are the transactions of our blocks, by id, with their blocks, and spent what
+	// they spend: a node whose tip is old takes neither them nor what conflicts with them
+	// out of its mempool.
 	mined map[chainhash.Hash]chainhash.Hash
+	spent map[wire.OutPoint]chainhash.Hash
 }
 
 // tip is a block to build on, with the times of up to medianBlocks blocks that
@@ -52,7 +54,9 @@ type tip struct {
 }
 
 func newMiner(key *btcec.PrivateKey, script []byte) miner {
-	return miner{key: key, script: script, mined: map[chainhash.Hash]chainhash.Hash{}}
+	return miner{
+		key: key, script: script, mined: map[chainhash.Hash]chainhash.Hash{}, spent: map[wire.OutPoint]chainhash.Hash{},
+	}
 }
 
 func (m *miner) forgetTip() { m.tip = tip{} }
@@ -161,7 +165,7 @@ func (n *Node) extend(times []time.Time, withMempool bool) ([]chainhash.Hash, er
 	for _, at := range times {
 		var txs []pooled
 		if withMempool {
-			if txs, err = mempool(n.rpc, n.mine.mined); err != nil {
+			if txs, err = n.mine.mempool(n.rpc); err != nil {
 				return hashes, err
 			}
 		}
@@ -199,6 +203,10 @@ func (n *Node) forgetReplaced() error {
 			delete(n.mine.mined, txid)
 		}
 	}
+	maps.DeleteFunc(n.mine.spent, func(_ wire.OutPoint, by chainhash.Hash) bool {
+		_, there := n.mine.mined[by]
+		return !there
+	})
 	return nil
 }
 
@@ -231,6 +239,9 @@ func (n *Node) mineOn(parent tip, at time.Time, txs []pooled) (tip, error) {
 	}
 	for _, tx := range txs {
 		n.mine.mined[*tx.tx.Hash()] = block.BlockHash()
+		for _, in := range tx.tx.MsgTx().TxIn {
+			n.mine.spent[in.PreviousOutPoint] = *tx.tx.Hash()
+		}
 	}
 	coinbase := block.Transactions[0]
 	n.mine.coins = append(n.mine.coins, coin{
@@ -315,9 +326,9 @@ type poolEntry struct {
 	Depends []string `json:"depends"`
 }
 
-// mempool returns the node's mempool as far as it fits into a block and was not mined
-// before, parents before children.
-func mempool(rpc *rpcclient.Client, mined map[chainhash.Hash]chainhash.Hash) ([]pooled, error) {
+// mempool returns the node's mempool as far as it fits into a block, was not mined before and
+// does not conflict with what was, parents before children.
+func (m *miner) mempool(rpc *rpcclient.Client) ([]pooled, error) {
 	raw, err := rpc.RawRequest("getrawmempool", []json.RawMessage{json.RawMessage("true")})
 	if err != nil {
 		return nil, fmt.Errorf("mempool: %w", err)
@@ -326,8 +337,8 @@ func mempool(rpc *rpcclient.Client, mined map[chainhash.Hash]chainhash.Hash) ([]
 	if err := json.Unmarshal(raw, &entries); err != nil {
 		return nil, fmt.Errorf("mempool: %w", err)
 	}
-	p := picker{rpc: rpc, entries: entries, seen: make(map[string]bool, len(entries))}
-	for txid := range mined {
+	p := picker{rpc: rpc, entries: entries, spent: m.spent, seen: make(map[string]bool, len(entries)), void: map[string]bool{}}
+	for txid := range m.mined {
 		p.seen[txid.String()] = true
 	}
 	for _, id := range slices.Sorted(maps.Keys(entries)) {
@@ -345,12 +356,15 @@ func mempool(rpc *rpcclient.Client, mined map[chainhash.Hash]chainhash.Hash) ([]
 type picker struct {
 	rpc     *rpcclient.Client
 	entries map[string]poolEntry
+	spent   map[wire.OutPoint]chainhash.Hash
 	seen    map[string]bool
-	out     []pooled
-	weight  int64
+	// void are those that can be in no block any more.
+	void   map[string]bool
+	out    []pooled
+	weight int64
 }
 
-// take adds a transaction, after those it spends from.
+// take adds a transaction, after those it spends from, unless it or one of them is void.
 func (p *picker) take(id string) error {
 	entry, ok := p.entries[id]
 	if !ok || p.seen[id] {
@@ -361,6 +375,10 @@ func (p *picker) take(id string) error {
 		if err := p.take(parent); err != nil {
 			return err
 		}
+		if p.void[parent] {
+			p.void[id] = true
+			return nil
+		}
 	}
 	hash, err := chainhash.NewHashFromStr(id)
 	if err != nil {
@@ -369,6 +387,12 @@ func (p *picker) take(id string) error {
 	tx, err := p.rpc.GetRawTransaction(hash)
 	if err != nil {
 		return fmt.Errorf("mempool transaction %s: %w", id, err)
+	}
+	for _, in := range tx.MsgTx().TxIn {
+		if _, spent := p.spent[in.PreviousOutPoint]; spent {
+			p.void[id] = true
+			return nil
+		}
 	}
 	fee, err := btcutil.NewAmount(max(entry.Fee, entry.Fees.Base))
 	if err != nil {

@@ -1,6 +1,7 @@
 package regtest_test
 
 import (
+	"crypto/sha256"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/btcsuite/btcd/blockchain"
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
+	"github.com/btcsuite/btcd/txscript"
 	"github.com/btcsuite/btcd/wire"
 	"github.com/stretchr/testify/require"
 
@@ -253,4 +255,42 @@ func TestBitcoinCoreMinesTheSameWay(t *testing.T) {
 	require.NoError(t, n.Restart(t.Context()))
 	_, err = n.Mine(1)
 	require.NoError(t, err)
+}
+
+// anyone pays to everybody, by a script that relays.
+func anyone() (script, redeem []byte) {
+	redeem = []byte{txscript.OP_TRUE}
+	hash := sha256.Sum256(redeem)
+	return append([]byte{txscript.OP_0, txscript.OP_DATA_32}, hash[:]...), redeem
+}
+
+// What spends what a block spends is not mined, even if the mempool holds it, and neither is
+// what spends that; after a reorganisation it may be.
+func TestWhatConflictsWithABlockIsNotMined(t *testing.T) {
+	t.Parallel()
+	n := start(t)
+	require.NoError(t, n.Activate(time.Time{}))
+	script, redeem := anyone()
+	parent, err := n.Pay(script, btcutil.SatoshiPerBitcoin)
+	require.NoError(t, err)
+	coin := wire.OutPoint{Hash: parent.TxHash()}
+	for string(parent.TxOut[coin.Index].PkScript) != string(script) {
+		coin.Index++
+	}
+	child := wire.NewMsgTx(2)
+	child.AddTxIn(&wire.TxIn{PreviousOutPoint: coin, Witness: wire.TxWitness{redeem}})
+	child.AddTxOut(wire.NewTxOut(btcutil.SatoshiPerBitcoin-1_000, script))
+	_, err = n.RPC().SendRawTransaction(child, true)
+	require.NoError(t, err)
+	hashes, err := n.MineEmpty(1)
+	require.NoError(t, err)
+	n.Spent(parent.TxIn[0].PreviousOutPoint, chainhash.Hash{1}, hashes[0])
+	hashes, err = n.Mine(1)
+	require.NoError(t, err)
+	require.Len(t, block(t, n, hashes[0]).Transactions, 1)
+	_, _, err = n.Reorg(2)
+	require.NoError(t, err)
+	hashes, err = n.Mine(1)
+	require.NoError(t, err)
+	require.Len(t, block(t, n, hashes[0]).Transactions, 3)
 }

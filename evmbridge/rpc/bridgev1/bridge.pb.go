@@ -221,8 +221,16 @@ type GetStatusResponse struct {
 	WaitingCalls uint32 `protobuf:"varint,28,opt,name=waiting_calls,json=waitingCalls,proto3" json:"waiting_calls,omitempty"`
 	// EIP-712 domain separator, 0x and hexadecimal.
 	DomainSeparator string `protobuf:"bytes,29,opt,name=domain_separator,json=domainSeparator,proto3" json:"domain_separator,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// What the account's part of the operators' bond is worth.
+	OwnBond uint64 `protobuf:"varint,30,opt,name=own_bond,json=ownBond,proto3" json:"own_bond,omitempty"`
+	// How much of that it gave notice of.
+	OwnNotice uint64 `protobuf:"varint,31,opt,name=own_notice,json=ownNotice,proto3" json:"own_notice,omitempty"`
+	// From when that may be withdrawn; 0 if no notice was given.
+	NoticeFrom uint64 `protobuf:"varint,32,opt,name=notice_from,json=noticeFrom,proto3" json:"notice_from,omitempty"`
+	// Until when it may be withdrawn.
+	NoticeUntil   uint64 `protobuf:"varint,33,opt,name=notice_until,json=noticeUntil,proto3" json:"notice_until,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetStatusResponse) Reset() {
@@ -456,6 +464,34 @@ func (x *GetStatusResponse) GetDomainSeparator() string {
 		return x.DomainSeparator
 	}
 	return ""
+}
+
+func (x *GetStatusResponse) GetOwnBond() uint64 {
+	if x != nil {
+		return x.OwnBond
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetOwnNotice() uint64 {
+	if x != nil {
+		return x.OwnNotice
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetNoticeFrom() uint64 {
+	if x != nil {
+		return x.NoticeFrom
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetNoticeUntil() uint64 {
+	if x != nil {
+		return x.NoticeUntil
+	}
+	return 0
 }
 
 // Deployment is where the contracts are.
@@ -2739,6 +2775,135 @@ func (x *SlashRequest) GetLotId() string {
 	return ""
 }
 
+// PostBondRequest names an amount.
+type PostBondRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How much of the bonds' asset.
+	Amount        uint64 `protobuf:"varint,1,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PostBondRequest) Reset() {
+	*x = PostBondRequest{}
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PostBondRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PostBondRequest) ProtoMessage() {}
+
+func (x *PostBondRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PostBondRequest.ProtoReflect.Descriptor instead.
+func (*PostBondRequest) Descriptor() ([]byte, []int) {
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *PostBondRequest) GetAmount() uint64 {
+	if x != nil {
+		return x.Amount
+	}
+	return 0
+}
+
+// GiveNoticeRequest names an amount.
+type GiveNoticeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How much of the bonds' asset, at what the shares are worth now; 0 for all.
+	Amount        uint64 `protobuf:"varint,1,opt,name=amount,proto3" json:"amount,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GiveNoticeRequest) Reset() {
+	*x = GiveNoticeRequest{}
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GiveNoticeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GiveNoticeRequest) ProtoMessage() {}
+
+func (x *GiveNoticeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GiveNoticeRequest.ProtoReflect.Descriptor instead.
+func (*GiveNoticeRequest) Descriptor() ([]byte, []int) {
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *GiveNoticeRequest) GetAmount() uint64 {
+	if x != nil {
+		return x.Amount
+	}
+	return 0
+}
+
+// WithdrawBondRequest has no fields.
+type WithdrawBondRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WithdrawBondRequest) Reset() {
+	*x = WithdrawBondRequest{}
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WithdrawBondRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WithdrawBondRequest) ProtoMessage() {}
+
+func (x *WithdrawBondRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WithdrawBondRequest.ProtoReflect.Descriptor instead.
+func (*WithdrawBondRequest) Descriptor() ([]byte, []int) {
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{34}
+}
+
 // CallResponse names the call that was put on disk; ListCalls tells what became of it.
 type CallResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2750,7 +2915,7 @@ type CallResponse struct {
 
 func (x *CallResponse) Reset() {
 	*x = CallResponse{}
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[32]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2762,7 +2927,7 @@ func (x *CallResponse) String() string {
 func (*CallResponse) ProtoMessage() {}
 
 func (x *CallResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[32]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2775,7 +2940,7 @@ func (x *CallResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CallResponse.ProtoReflect.Descriptor instead.
 func (*CallResponse) Descriptor() ([]byte, []int) {
-	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{32}
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *CallResponse) GetCallId() string {
@@ -2794,7 +2959,7 @@ type DescribeOperatorRequest struct {
 
 func (x *DescribeOperatorRequest) Reset() {
 	*x = DescribeOperatorRequest{}
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[33]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2806,7 +2971,7 @@ func (x *DescribeOperatorRequest) String() string {
 func (*DescribeOperatorRequest) ProtoMessage() {}
 
 func (x *DescribeOperatorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[33]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2819,7 +2984,7 @@ func (x *DescribeOperatorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeOperatorRequest.ProtoReflect.Descriptor instead.
 func (*DescribeOperatorRequest) Descriptor() ([]byte, []int) {
-	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{33}
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{36}
 }
 
 // DescribeOperatorResponse describes an operator.
@@ -2837,7 +3002,7 @@ type DescribeOperatorResponse struct {
 
 func (x *DescribeOperatorResponse) Reset() {
 	*x = DescribeOperatorResponse{}
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[34]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2849,7 +3014,7 @@ func (x *DescribeOperatorResponse) String() string {
 func (*DescribeOperatorResponse) ProtoMessage() {}
 
 func (x *DescribeOperatorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[34]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2862,7 +3027,7 @@ func (x *DescribeOperatorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DescribeOperatorResponse.ProtoReflect.Descriptor instead.
 func (*DescribeOperatorResponse) Descriptor() ([]byte, []int) {
-	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{34}
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DescribeOperatorResponse) GetVaultKey() []byte {
@@ -2899,7 +3064,7 @@ type AttestLotRequest struct {
 
 func (x *AttestLotRequest) Reset() {
 	*x = AttestLotRequest{}
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[35]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2911,7 +3076,7 @@ func (x *AttestLotRequest) String() string {
 func (*AttestLotRequest) ProtoMessage() {}
 
 func (x *AttestLotRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[35]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2924,7 +3089,7 @@ func (x *AttestLotRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AttestLotRequest.ProtoReflect.Descriptor instead.
 func (*AttestLotRequest) Descriptor() ([]byte, []int) {
-	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{35}
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *AttestLotRequest) GetPackage() *LotPackage {
@@ -2956,7 +3121,7 @@ type AttestLotResponse struct {
 
 func (x *AttestLotResponse) Reset() {
 	*x = AttestLotResponse{}
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[36]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2968,7 +3133,7 @@ func (x *AttestLotResponse) String() string {
 func (*AttestLotResponse) ProtoMessage() {}
 
 func (x *AttestLotResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[36]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2981,7 +3146,7 @@ func (x *AttestLotResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AttestLotResponse.ProtoReflect.Descriptor instead.
 func (*AttestLotResponse) Descriptor() ([]byte, []int) {
-	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{36}
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *AttestLotResponse) GetLotId() []byte {
@@ -3020,7 +3185,7 @@ type SignBatchRequest struct {
 
 func (x *SignBatchRequest) Reset() {
 	*x = SignBatchRequest{}
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[37]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3032,7 +3197,7 @@ func (x *SignBatchRequest) String() string {
 func (*SignBatchRequest) ProtoMessage() {}
 
 func (x *SignBatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[37]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3045,7 +3210,7 @@ func (x *SignBatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignBatchRequest.ProtoReflect.Descriptor instead.
 func (*SignBatchRequest) Descriptor() ([]byte, []int) {
-	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{37}
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *SignBatchRequest) GetTransaction() []byte {
@@ -3082,7 +3247,7 @@ type BatchInput struct {
 
 func (x *BatchInput) Reset() {
 	*x = BatchInput{}
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[38]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3094,7 +3259,7 @@ func (x *BatchInput) String() string {
 func (*BatchInput) ProtoMessage() {}
 
 func (x *BatchInput) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[38]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3107,7 +3272,7 @@ func (x *BatchInput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchInput.ProtoReflect.Descriptor instead.
 func (*BatchInput) Descriptor() ([]byte, []int) {
-	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{38}
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *BatchInput) GetValue() int64 {
@@ -3138,7 +3303,7 @@ type SignBatchResponse struct {
 
 func (x *SignBatchResponse) Reset() {
 	*x = SignBatchResponse{}
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[39]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3150,7 +3315,7 @@ func (x *SignBatchResponse) String() string {
 func (*SignBatchResponse) ProtoMessage() {}
 
 func (x *SignBatchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[39]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3163,7 +3328,7 @@ func (x *SignBatchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignBatchResponse.ProtoReflect.Descriptor instead.
 func (*SignBatchResponse) Descriptor() ([]byte, []int) {
-	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{39}
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *SignBatchResponse) GetSignatures() [][]byte {
@@ -3195,7 +3360,7 @@ type BoundAnchor struct {
 
 func (x *BoundAnchor) Reset() {
 	*x = BoundAnchor{}
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[40]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3207,7 +3372,7 @@ func (x *BoundAnchor) String() string {
 func (*BoundAnchor) ProtoMessage() {}
 
 func (x *BoundAnchor) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[40]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3220,7 +3385,7 @@ func (x *BoundAnchor) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BoundAnchor.ProtoReflect.Descriptor instead.
 func (*BoundAnchor) Descriptor() ([]byte, []int) {
-	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{40}
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *BoundAnchor) GetRid() []byte {
@@ -3259,7 +3424,7 @@ const file_alk_bridge_v1_bridge_proto_rawDesc = "" +
 	"\x0emin_refund_ppm\x18\x05 \x01(\rR\fminRefundPpm\x12\x0e\n" +
 	"\x02to\x18\x06 \x01(\tR\x02to\x12'\n" +
 	"\x0fowner_signature\x18\a \x01(\fR\x0eownerSignature\"\x12\n" +
-	"\x10GetStatusRequest\"\xd0\a\n" +
+	"\x10GetStatusRequest\"\xce\b\n" +
 	"\x11GetStatusResponse\x12\x14\n" +
 	"\x05trust\x18\x01 \x01(\tR\x05trust\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x18\n" +
@@ -3297,7 +3462,13 @@ const file_alk_bridge_v1_bridge_proto_rawDesc = "" +
 	"\ttotal_cap\x18\x1a \x01(\x04R\btotalCap\x12,\n" +
 	"\x06alerts\x18\x1b \x03(\v2\x14.alk.bridge.v1.AlertR\x06alerts\x12#\n" +
 	"\rwaiting_calls\x18\x1c \x01(\rR\fwaitingCalls\x12)\n" +
-	"\x10domain_separator\x18\x1d \x01(\tR\x0fdomainSeparator\"\xf3\x01\n" +
+	"\x10domain_separator\x18\x1d \x01(\tR\x0fdomainSeparator\x12\x19\n" +
+	"\bown_bond\x18\x1e \x01(\x04R\aownBond\x12\x1d\n" +
+	"\n" +
+	"own_notice\x18\x1f \x01(\x04R\townNotice\x12\x1f\n" +
+	"\vnotice_from\x18  \x01(\x04R\n" +
+	"noticeFrom\x12!\n" +
+	"\fnotice_until\x18! \x01(\x04R\vnoticeUntil\"\xf3\x01\n" +
 	"\n" +
 	"Deployment\x12\x14\n" +
 	"\x05relay\x18\x01 \x01(\tR\x05relay\x12\x10\n" +
@@ -3475,7 +3646,12 @@ const file_alk_bridge_v1_bridge_proto_rawDesc = "" +
 	"\amax_fee\x18\x04 \x01(\x04R\x06maxFee\"7\n" +
 	"\fSlashRequest\x12\x10\n" +
 	"\x03rid\x18\x01 \x01(\tR\x03rid\x12\x15\n" +
-	"\x06lot_id\x18\x02 \x01(\tR\x05lotId\"'\n" +
+	"\x06lot_id\x18\x02 \x01(\tR\x05lotId\")\n" +
+	"\x0fPostBondRequest\x12\x16\n" +
+	"\x06amount\x18\x01 \x01(\x04R\x06amount\"+\n" +
+	"\x11GiveNoticeRequest\x12\x16\n" +
+	"\x06amount\x18\x01 \x01(\x04R\x06amount\"\x15\n" +
+	"\x13WithdrawBondRequest\"'\n" +
 	"\fCallResponse\x12\x17\n" +
 	"\acall_id\x18\x01 \x01(\tR\x06callId\"\x19\n" +
 	"\x17DescribeOperatorRequest\"\x93\x01\n" +
@@ -3507,7 +3683,8 @@ const file_alk_bridge_v1_bridge_proto_rawDesc = "" +
 	"\vBoundAnchor\x12\x10\n" +
 	"\x03rid\x18\x01 \x01(\fR\x03rid\x12\x12\n" +
 	"\x04txid\x18\x02 \x01(\fR\x04txid\x12\x12\n" +
-	"\x04vout\x18\x03 \x01(\rR\x04vout2\xca\b\n" +
+	"\x04vout\x18\x03 \x01(\rR\x04vout2\xb1\n" +
+	"\n" +
 	"\rBridgeService\x12N\n" +
 	"\tGetStatus\x12\x1f.alk.bridge.v1.GetStatusRequest\x1a .alk.bridge.v1.GetStatusResponse\x12c\n" +
 	"\x10VerifyDeployment\x12&.alk.bridge.v1.VerifyDeploymentRequest\x1a'.alk.bridge.v1.VerifyDeploymentResponse\x12Q\n" +
@@ -3524,7 +3701,11 @@ const file_alk_bridge_v1_bridge_proto_rawDesc = "" +
 	"\x05Price\x12\x1b.alk.bridge.v1.PriceRequest\x1a\x1b.alk.bridge.v1.CallResponse\x12E\n" +
 	"\aRelease\x12\x1d.alk.bridge.v1.ReleaseRequest\x1a\x1b.alk.bridge.v1.CallResponse\x12C\n" +
 	"\x06Redeem\x12\x1c.alk.bridge.v1.RedeemRequest\x1a\x1b.alk.bridge.v1.CallResponse\x12A\n" +
-	"\x05Slash\x12\x1b.alk.bridge.v1.SlashRequest\x1a\x1b.alk.bridge.v1.CallResponse2\x96\x02\n" +
+	"\x05Slash\x12\x1b.alk.bridge.v1.SlashRequest\x1a\x1b.alk.bridge.v1.CallResponse\x12G\n" +
+	"\bPostBond\x12\x1e.alk.bridge.v1.PostBondRequest\x1a\x1b.alk.bridge.v1.CallResponse\x12K\n" +
+	"\n" +
+	"GiveNotice\x12 .alk.bridge.v1.GiveNoticeRequest\x1a\x1b.alk.bridge.v1.CallResponse\x12O\n" +
+	"\fWithdrawBond\x12\".alk.bridge.v1.WithdrawBondRequest\x1a\x1b.alk.bridge.v1.CallResponse2\x96\x02\n" +
 	"\x0fOperatorService\x12c\n" +
 	"\x10DescribeOperator\x12&.alk.bridge.v1.DescribeOperatorRequest\x1a'.alk.bridge.v1.DescribeOperatorResponse\x12N\n" +
 	"\tAttestLot\x12\x1f.alk.bridge.v1.AttestLotRequest\x1a .alk.bridge.v1.AttestLotResponse\x12N\n" +
@@ -3542,7 +3723,7 @@ func file_alk_bridge_v1_bridge_proto_rawDescGZIP() []byte {
 	return file_alk_bridge_v1_bridge_proto_rawDescData
 }
 
-var file_alk_bridge_v1_bridge_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
+var file_alk_bridge_v1_bridge_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
 var file_alk_bridge_v1_bridge_proto_goTypes = []any{
 	(*LotPackage)(nil),               // 0: alk.bridge.v1.LotPackage
 	(*GetStatusRequest)(nil),         // 1: alk.bridge.v1.GetStatusRequest
@@ -3576,15 +3757,18 @@ var file_alk_bridge_v1_bridge_proto_goTypes = []any{
 	(*ReleaseRequest)(nil),           // 29: alk.bridge.v1.ReleaseRequest
 	(*RedeemRequest)(nil),            // 30: alk.bridge.v1.RedeemRequest
 	(*SlashRequest)(nil),             // 31: alk.bridge.v1.SlashRequest
-	(*CallResponse)(nil),             // 32: alk.bridge.v1.CallResponse
-	(*DescribeOperatorRequest)(nil),  // 33: alk.bridge.v1.DescribeOperatorRequest
-	(*DescribeOperatorResponse)(nil), // 34: alk.bridge.v1.DescribeOperatorResponse
-	(*AttestLotRequest)(nil),         // 35: alk.bridge.v1.AttestLotRequest
-	(*AttestLotResponse)(nil),        // 36: alk.bridge.v1.AttestLotResponse
-	(*SignBatchRequest)(nil),         // 37: alk.bridge.v1.SignBatchRequest
-	(*BatchInput)(nil),               // 38: alk.bridge.v1.BatchInput
-	(*SignBatchResponse)(nil),        // 39: alk.bridge.v1.SignBatchResponse
-	(*BoundAnchor)(nil),              // 40: alk.bridge.v1.BoundAnchor
+	(*PostBondRequest)(nil),          // 32: alk.bridge.v1.PostBondRequest
+	(*GiveNoticeRequest)(nil),        // 33: alk.bridge.v1.GiveNoticeRequest
+	(*WithdrawBondRequest)(nil),      // 34: alk.bridge.v1.WithdrawBondRequest
+	(*CallResponse)(nil),             // 35: alk.bridge.v1.CallResponse
+	(*DescribeOperatorRequest)(nil),  // 36: alk.bridge.v1.DescribeOperatorRequest
+	(*DescribeOperatorResponse)(nil), // 37: alk.bridge.v1.DescribeOperatorResponse
+	(*AttestLotRequest)(nil),         // 38: alk.bridge.v1.AttestLotRequest
+	(*AttestLotResponse)(nil),        // 39: alk.bridge.v1.AttestLotResponse
+	(*SignBatchRequest)(nil),         // 40: alk.bridge.v1.SignBatchRequest
+	(*BatchInput)(nil),               // 41: alk.bridge.v1.BatchInput
+	(*SignBatchResponse)(nil),        // 42: alk.bridge.v1.SignBatchResponse
+	(*BoundAnchor)(nil),              // 43: alk.bridge.v1.BoundAnchor
 }
 var file_alk_bridge_v1_bridge_proto_depIdxs = []int32{
 	3,  // 0: alk.bridge.v1.GetStatusResponse.deployment:type_name -> alk.bridge.v1.Deployment
@@ -3602,8 +3786,8 @@ var file_alk_bridge_v1_bridge_proto_depIdxs = []int32{
 	10, // 12: alk.bridge.v1.PrepareLotResponse.key:type_name -> alk.bridge.v1.SeriesKey
 	0,  // 13: alk.bridge.v1.MintRequest.package:type_name -> alk.bridge.v1.LotPackage
 	0,  // 14: alk.bridge.v1.AttestLotRequest.package:type_name -> alk.bridge.v1.LotPackage
-	38, // 15: alk.bridge.v1.SignBatchRequest.inputs:type_name -> alk.bridge.v1.BatchInput
-	40, // 16: alk.bridge.v1.SignBatchResponse.bound:type_name -> alk.bridge.v1.BoundAnchor
+	41, // 15: alk.bridge.v1.SignBatchRequest.inputs:type_name -> alk.bridge.v1.BatchInput
+	43, // 16: alk.bridge.v1.SignBatchResponse.bound:type_name -> alk.bridge.v1.BoundAnchor
 	1,  // 17: alk.bridge.v1.BridgeService.GetStatus:input_type -> alk.bridge.v1.GetStatusRequest
 	5,  // 18: alk.bridge.v1.BridgeService.VerifyDeployment:input_type -> alk.bridge.v1.VerifyDeploymentRequest
 	7,  // 19: alk.bridge.v1.BridgeService.ListSeries:input_type -> alk.bridge.v1.ListSeriesRequest
@@ -3618,28 +3802,34 @@ var file_alk_bridge_v1_bridge_proto_depIdxs = []int32{
 	29, // 28: alk.bridge.v1.BridgeService.Release:input_type -> alk.bridge.v1.ReleaseRequest
 	30, // 29: alk.bridge.v1.BridgeService.Redeem:input_type -> alk.bridge.v1.RedeemRequest
 	31, // 30: alk.bridge.v1.BridgeService.Slash:input_type -> alk.bridge.v1.SlashRequest
-	33, // 31: alk.bridge.v1.OperatorService.DescribeOperator:input_type -> alk.bridge.v1.DescribeOperatorRequest
-	35, // 32: alk.bridge.v1.OperatorService.AttestLot:input_type -> alk.bridge.v1.AttestLotRequest
-	37, // 33: alk.bridge.v1.OperatorService.SignBatch:input_type -> alk.bridge.v1.SignBatchRequest
-	2,  // 34: alk.bridge.v1.BridgeService.GetStatus:output_type -> alk.bridge.v1.GetStatusResponse
-	6,  // 35: alk.bridge.v1.BridgeService.VerifyDeployment:output_type -> alk.bridge.v1.VerifyDeploymentResponse
-	8,  // 36: alk.bridge.v1.BridgeService.ListSeries:output_type -> alk.bridge.v1.ListSeriesResponse
-	13, // 37: alk.bridge.v1.BridgeService.ListLots:output_type -> alk.bridge.v1.ListLotsResponse
-	16, // 38: alk.bridge.v1.BridgeService.ListRedemptions:output_type -> alk.bridge.v1.ListRedemptionsResponse
-	19, // 39: alk.bridge.v1.BridgeService.ListCalls:output_type -> alk.bridge.v1.ListCallsResponse
-	22, // 40: alk.bridge.v1.BridgeService.NewVault:output_type -> alk.bridge.v1.NewVaultResponse
-	24, // 41: alk.bridge.v1.BridgeService.PrepareLot:output_type -> alk.bridge.v1.PrepareLotResponse
-	26, // 42: alk.bridge.v1.BridgeService.Mint:output_type -> alk.bridge.v1.MintResponse
-	32, // 43: alk.bridge.v1.BridgeService.Wrap:output_type -> alk.bridge.v1.CallResponse
-	32, // 44: alk.bridge.v1.BridgeService.Price:output_type -> alk.bridge.v1.CallResponse
-	32, // 45: alk.bridge.v1.BridgeService.Release:output_type -> alk.bridge.v1.CallResponse
-	32, // 46: alk.bridge.v1.BridgeService.Redeem:output_type -> alk.bridge.v1.CallResponse
-	32, // 47: alk.bridge.v1.BridgeService.Slash:output_type -> alk.bridge.v1.CallResponse
-	34, // 48: alk.bridge.v1.OperatorService.DescribeOperator:output_type -> alk.bridge.v1.DescribeOperatorResponse
-	36, // 49: alk.bridge.v1.OperatorService.AttestLot:output_type -> alk.bridge.v1.AttestLotResponse
-	39, // 50: alk.bridge.v1.OperatorService.SignBatch:output_type -> alk.bridge.v1.SignBatchResponse
-	34, // [34:51] is the sub-list for method output_type
-	17, // [17:34] is the sub-list for method input_type
+	32, // 31: alk.bridge.v1.BridgeService.PostBond:input_type -> alk.bridge.v1.PostBondRequest
+	33, // 32: alk.bridge.v1.BridgeService.GiveNotice:input_type -> alk.bridge.v1.GiveNoticeRequest
+	34, // 33: alk.bridge.v1.BridgeService.WithdrawBond:input_type -> alk.bridge.v1.WithdrawBondRequest
+	36, // 34: alk.bridge.v1.OperatorService.DescribeOperator:input_type -> alk.bridge.v1.DescribeOperatorRequest
+	38, // 35: alk.bridge.v1.OperatorService.AttestLot:input_type -> alk.bridge.v1.AttestLotRequest
+	40, // 36: alk.bridge.v1.OperatorService.SignBatch:input_type -> alk.bridge.v1.SignBatchRequest
+	2,  // 37: alk.bridge.v1.BridgeService.GetStatus:output_type -> alk.bridge.v1.GetStatusResponse
+	6,  // 38: alk.bridge.v1.BridgeService.VerifyDeployment:output_type -> alk.bridge.v1.VerifyDeploymentResponse
+	8,  // 39: alk.bridge.v1.BridgeService.ListSeries:output_type -> alk.bridge.v1.ListSeriesResponse
+	13, // 40: alk.bridge.v1.BridgeService.ListLots:output_type -> alk.bridge.v1.ListLotsResponse
+	16, // 41: alk.bridge.v1.BridgeService.ListRedemptions:output_type -> alk.bridge.v1.ListRedemptionsResponse
+	19, // 42: alk.bridge.v1.BridgeService.ListCalls:output_type -> alk.bridge.v1.ListCallsResponse
+	22, // 43: alk.bridge.v1.BridgeService.NewVault:output_type -> alk.bridge.v1.NewVaultResponse
+	24, // 44: alk.bridge.v1.BridgeService.PrepareLot:output_type -> alk.bridge.v1.PrepareLotResponse
+	26, // 45: alk.bridge.v1.BridgeService.Mint:output_type -> alk.bridge.v1.MintResponse
+	35, // 46: alk.bridge.v1.BridgeService.Wrap:output_type -> alk.bridge.v1.CallResponse
+	35, // 47: alk.bridge.v1.BridgeService.Price:output_type -> alk.bridge.v1.CallResponse
+	35, // 48: alk.bridge.v1.BridgeService.Release:output_type -> alk.bridge.v1.CallResponse
+	35, // 49: alk.bridge.v1.BridgeService.Redeem:output_type -> alk.bridge.v1.CallResponse
+	35, // 50: alk.bridge.v1.BridgeService.Slash:output_type -> alk.bridge.v1.CallResponse
+	35, // 51: alk.bridge.v1.BridgeService.PostBond:output_type -> alk.bridge.v1.CallResponse
+	35, // 52: alk.bridge.v1.BridgeService.GiveNotice:output_type -> alk.bridge.v1.CallResponse
+	35, // 53: alk.bridge.v1.BridgeService.WithdrawBond:output_type -> alk.bridge.v1.CallResponse
+	37, // 54: alk.bridge.v1.OperatorService.DescribeOperator:output_type -> alk.bridge.v1.DescribeOperatorResponse
+	39, // 55: alk.bridge.v1.OperatorService.AttestLot:output_type -> alk.bridge.v1.AttestLotResponse
+	42, // 56: alk.bridge.v1.OperatorService.SignBatch:output_type -> alk.bridge.v1.SignBatchResponse
+	37, // [37:57] is the sub-list for method output_type
+	17, // [17:37] is the sub-list for method input_type
 	17, // [17:17] is the sub-list for extension type_name
 	17, // [17:17] is the sub-list for extension extendee
 	0,  // [0:17] is the sub-list for field type_name
@@ -3656,7 +3846,7 @@ func file_alk_bridge_v1_bridge_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_alk_bridge_v1_bridge_proto_rawDesc), len(file_alk_bridge_v1_bridge_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   41,
+			NumMessages:   44,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

@@ -67,6 +67,14 @@ const (
 	BridgeServiceRedeemProcedure = "/alk.bridge.v1.BridgeService/Redeem"
 	// BridgeServiceSlashProcedure is the fully-qualified name of the BridgeService's Slash RPC.
 	BridgeServiceSlashProcedure = "/alk.bridge.v1.BridgeService/Slash"
+	// BridgeServicePostBondProcedure is the fully-qualified name of the BridgeService's PostBond RPC.
+	BridgeServicePostBondProcedure = "/alk.bridge.v1.BridgeService/PostBond"
+	// BridgeServiceGiveNoticeProcedure is the fully-qualified name of the BridgeService's GiveNotice
+	// RPC.
+	BridgeServiceGiveNoticeProcedure = "/alk.bridge.v1.BridgeService/GiveNotice"
+	// BridgeServiceWithdrawBondProcedure is the fully-qualified name of the BridgeService's
+	// WithdrawBond RPC.
+	BridgeServiceWithdrawBondProcedure = "/alk.bridge.v1.BridgeService/WithdrawBond"
 	// OperatorServiceDescribeOperatorProcedure is the fully-qualified name of the OperatorService's
 	// DescribeOperator RPC.
 	OperatorServiceDescribeOperatorProcedure = "/alk.bridge.v1.OperatorService/DescribeOperator"
@@ -114,6 +122,15 @@ type BridgeServiceClient interface {
 	Redeem(context.Context, *bridgev1.RedeemRequest) (*bridgev1.CallResponse, error)
 	// Slash has a redemption compensated that was not paid in time.
 	Slash(context.Context, *bridgev1.SlashRequest) (*bridgev1.CallResponse, error)
+	// PostBond adds to the operators' bond; the account gets shares of it. No lot is minted
+	// without one that is large enough.
+	PostBond(context.Context, *bridgev1.PostBondRequest) (*bridgev1.CallResponse, error)
+	// GiveNotice announces that the account wants a part of the operators' bond back, in
+	// place of an earlier notice.
+	GiveNotice(context.Context, *bridgev1.GiveNoticeRequest) (*bridgev1.CallResponse, error)
+	// WithdrawBond takes back what notice was given of, 14 to 28 days later, as far as the
+	// other bonds cover the bridge.
+	WithdrawBond(context.Context, *bridgev1.WithdrawBondRequest) (*bridgev1.CallResponse, error)
 }
 
 // NewBridgeServiceClient constructs a client for the alk.bridge.v1.BridgeService service. By
@@ -211,6 +228,24 @@ func NewBridgeServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithSchema(bridgeServiceMethods.ByName("Slash")),
 			connect.WithClientOptions(opts...),
 		),
+		postBond: connect.NewClient[bridgev1.PostBondRequest, bridgev1.CallResponse](
+			httpClient,
+			baseURL+BridgeServicePostBondProcedure,
+			connect.WithSchema(bridgeServiceMethods.ByName("PostBond")),
+			connect.WithClientOptions(opts...),
+		),
+		giveNotice: connect.NewClient[bridgev1.GiveNoticeRequest, bridgev1.CallResponse](
+			httpClient,
+			baseURL+BridgeServiceGiveNoticeProcedure,
+			connect.WithSchema(bridgeServiceMethods.ByName("GiveNotice")),
+			connect.WithClientOptions(opts...),
+		),
+		withdrawBond: connect.NewClient[bridgev1.WithdrawBondRequest, bridgev1.CallResponse](
+			httpClient,
+			baseURL+BridgeServiceWithdrawBondProcedure,
+			connect.WithSchema(bridgeServiceMethods.ByName("WithdrawBond")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -230,6 +265,9 @@ type bridgeServiceClient struct {
 	release          *connect.Client[bridgev1.ReleaseRequest, bridgev1.CallResponse]
 	redeem           *connect.Client[bridgev1.RedeemRequest, bridgev1.CallResponse]
 	slash            *connect.Client[bridgev1.SlashRequest, bridgev1.CallResponse]
+	postBond         *connect.Client[bridgev1.PostBondRequest, bridgev1.CallResponse]
+	giveNotice       *connect.Client[bridgev1.GiveNoticeRequest, bridgev1.CallResponse]
+	withdrawBond     *connect.Client[bridgev1.WithdrawBondRequest, bridgev1.CallResponse]
 }
 
 // GetStatus calls alk.bridge.v1.BridgeService.GetStatus.
@@ -358,6 +396,33 @@ func (c *bridgeServiceClient) Slash(ctx context.Context, req *bridgev1.SlashRequ
 	return nil, err
 }
 
+// PostBond calls alk.bridge.v1.BridgeService.PostBond.
+func (c *bridgeServiceClient) PostBond(ctx context.Context, req *bridgev1.PostBondRequest) (*bridgev1.CallResponse, error) {
+	response, err := c.postBond.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// GiveNotice calls alk.bridge.v1.BridgeService.GiveNotice.
+func (c *bridgeServiceClient) GiveNotice(ctx context.Context, req *bridgev1.GiveNoticeRequest) (*bridgev1.CallResponse, error) {
+	response, err := c.giveNotice.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// WithdrawBond calls alk.bridge.v1.BridgeService.WithdrawBond.
+func (c *bridgeServiceClient) WithdrawBond(ctx context.Context, req *bridgev1.WithdrawBondRequest) (*bridgev1.CallResponse, error) {
+	response, err := c.withdrawBond.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // BridgeServiceHandler is an implementation of the alk.bridge.v1.BridgeService service.
 type BridgeServiceHandler interface {
 	// GetStatus tells what the bridge is, how far both chains are, and what is wrong.
@@ -394,6 +459,15 @@ type BridgeServiceHandler interface {
 	Redeem(context.Context, *bridgev1.RedeemRequest) (*bridgev1.CallResponse, error)
 	// Slash has a redemption compensated that was not paid in time.
 	Slash(context.Context, *bridgev1.SlashRequest) (*bridgev1.CallResponse, error)
+	// PostBond adds to the operators' bond; the account gets shares of it. No lot is minted
+	// without one that is large enough.
+	PostBond(context.Context, *bridgev1.PostBondRequest) (*bridgev1.CallResponse, error)
+	// GiveNotice announces that the account wants a part of the operators' bond back, in
+	// place of an earlier notice.
+	GiveNotice(context.Context, *bridgev1.GiveNoticeRequest) (*bridgev1.CallResponse, error)
+	// WithdrawBond takes back what notice was given of, 14 to 28 days later, as far as the
+	// other bonds cover the bridge.
+	WithdrawBond(context.Context, *bridgev1.WithdrawBondRequest) (*bridgev1.CallResponse, error)
 }
 
 // NewBridgeServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -487,6 +561,24 @@ func NewBridgeServiceHandler(svc BridgeServiceHandler, opts ...connect.HandlerOp
 		connect.WithSchema(bridgeServiceMethods.ByName("Slash")),
 		connect.WithHandlerOptions(opts...),
 	)
+	bridgeServicePostBondHandler := connect.NewUnaryHandlerSimple(
+		BridgeServicePostBondProcedure,
+		svc.PostBond,
+		connect.WithSchema(bridgeServiceMethods.ByName("PostBond")),
+		connect.WithHandlerOptions(opts...),
+	)
+	bridgeServiceGiveNoticeHandler := connect.NewUnaryHandlerSimple(
+		BridgeServiceGiveNoticeProcedure,
+		svc.GiveNotice,
+		connect.WithSchema(bridgeServiceMethods.ByName("GiveNotice")),
+		connect.WithHandlerOptions(opts...),
+	)
+	bridgeServiceWithdrawBondHandler := connect.NewUnaryHandlerSimple(
+		BridgeServiceWithdrawBondProcedure,
+		svc.WithdrawBond,
+		connect.WithSchema(bridgeServiceMethods.ByName("WithdrawBond")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/alk.bridge.v1.BridgeService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case BridgeServiceGetStatusProcedure:
@@ -517,6 +609,12 @@ func NewBridgeServiceHandler(svc BridgeServiceHandler, opts ...connect.HandlerOp
 			bridgeServiceRedeemHandler.ServeHTTP(w, r)
 		case BridgeServiceSlashProcedure:
 			bridgeServiceSlashHandler.ServeHTTP(w, r)
+		case BridgeServicePostBondProcedure:
+			bridgeServicePostBondHandler.ServeHTTP(w, r)
+		case BridgeServiceGiveNoticeProcedure:
+			bridgeServiceGiveNoticeHandler.ServeHTTP(w, r)
+		case BridgeServiceWithdrawBondProcedure:
+			bridgeServiceWithdrawBondHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -580,6 +678,18 @@ func (UnimplementedBridgeServiceHandler) Redeem(context.Context, *bridgev1.Redee
 
 func (UnimplementedBridgeServiceHandler) Slash(context.Context, *bridgev1.SlashRequest) (*bridgev1.CallResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("alk.bridge.v1.BridgeService.Slash is not implemented"))
+}
+
+func (UnimplementedBridgeServiceHandler) PostBond(context.Context, *bridgev1.PostBondRequest) (*bridgev1.CallResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("alk.bridge.v1.BridgeService.PostBond is not implemented"))
+}
+
+func (UnimplementedBridgeServiceHandler) GiveNotice(context.Context, *bridgev1.GiveNoticeRequest) (*bridgev1.CallResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("alk.bridge.v1.BridgeService.GiveNotice is not implemented"))
+}
+
+func (UnimplementedBridgeServiceHandler) WithdrawBond(context.Context, *bridgev1.WithdrawBondRequest) (*bridgev1.CallResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("alk.bridge.v1.BridgeService.WithdrawBond is not implemented"))
 }
 
 // OperatorServiceClient is a client for the alk.bridge.v1.OperatorService service.
