@@ -52,8 +52,12 @@ func lives() []life {
 		}},
 		{"withdrawn", func(m *market, miner, buyer *trader) (*deal, []string) {
 			d := m.sign(miner, buyer, m.swap(1))
-			miner.withdraw(d.name)
-			return d, []string{"Aborted"}
+			if miner.withdraw(d.name); d.cancelled() {
+				return d, []string{"Aborted"}
+			}
+			d.mature() // the funding was in a block before what takes it back
+			d.both("Closing", "Settling", "CoopClosed", "Closed")
+			return d, []string{"CoopClosed", "Closed"}
 		}},
 		{"declined", func(m *market, miner, buyer *trader) (*deal, []string) {
 			d := &deal{m: m, name: miner.offer(buyer, "short", m.swap(1)).GetTempId(), miner: miner, buyer: buyer}
@@ -98,6 +102,20 @@ func (d *deal) exit() {
 		return fmt.Errorf("the miner has it as %s", c.GetContract().GetPhase())
 	})
 	d.both("Closing", "CoopClosed")
+}
+
+// cancelled mines until both have given the contract up, or have it nevertheless.
+func (d *deal) cancelled() bool {
+	d.m.t.Helper()
+	var phase string
+	d.mining("the withdrawal or the contract", func() error {
+		phase = d.miner.contract(d.name).GetPhase()
+		if other := d.buyer.contract(d.name).GetPhase(); phase != other || phase != "Aborted" && phase != "Active" {
+			return fmt.Errorf("miner %s, buyer %s", phase, other)
+		}
+		return nil
+	})
+	return phase == "Aborted"
 }
 
 // withdraw gives a contract up, as often as it takes.
@@ -189,14 +207,7 @@ func (o *ordeal) live(l life, minerPoint, buyerPoint, minerList, buyerList strin
 func (d *deal) end(ends []string) {
 	d.m.t.Helper()
 	over := func(tr *trader) bool { return slices.Contains(ends, tr.contract(d.name).GetPhase()) }
-	const polls = 10
-	polled := 0
-	harness.Eventually(d.m.t, "the end", func(context.Context) error {
-		// Whenever the last transaction comes; but not so fast that a daemon which looks
-		// for what it missed has new blocks to read all the time.
-		if polled++; polled%polls == 1 {
-			d.m.minutes(1)
-		}
+	d.mining("the end", func() error {
 		if !over(d.miner) || !over(d.buyer) {
 			return fmt.Errorf("miner %s, buyer %s", d.miner.contract(d.name).GetPhase(), d.buyer.contract(d.name).GetPhase())
 		}
@@ -216,6 +227,21 @@ func (d *deal) end(ends []string) {
 	d.buyer.nothingLeased()
 }
 
+// mining mines until something is so.
+func (d *deal) mining(what string, condition func() error) {
+	d.m.t.Helper()
+	const polls = 10
+	polled := 0
+	harness.Eventually(d.m.t, what, func(context.Context) error {
+		// Whenever the last transaction comes; but not so fast that a daemon which looks
+		// for what it missed has new blocks to read all the time.
+		if polled++; polled%polls == 1 {
+			d.m.minutes(1)
+		}
+		return condition()
+	})
+}
+
 // TestContractsSurviveCrashes kills daemons with kill -9 at named places, each at a
 // place of its own while a contract lives, and every contract ends as it must. A
 // sample of places is tried, or with ALK_CRASHES=all each that a life comes by.
@@ -228,7 +254,11 @@ func TestContractsSurviveCrashes(t *testing.T) {
 	for i, l := range lives() {
 		t.Run(l.name, func(t *testing.T) {
 			m := newMarketOf(t, 1_000)
-			miner, buyer := m.traders(harness.WithCrashPoints(), harness.WithArgs("--t-sign=300", "--t-fund=300", "--t-close=10"))
+			coins := 2
+			if all { // one of them loses every time, and there may be sixty
+				coins = 40
+			}
+			miner, buyer := m.tradersWith(coins, harness.WithCrashPoints(), harness.WithArgs("--t-sign=300", "--t-fund=300", "--t-close=10"))
 			o := &ordeal{t: t, m: m, miner: miner, buyer: buyer, struck: struck}
 			o.crashes(l, i, all)
 			ran++

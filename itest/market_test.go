@@ -151,7 +151,13 @@ func (m *market) trader(coins int, opts ...harness.Option) *trader {
 // traders starts two daemons and connects them for good.
 func (m *market) traders(opts ...harness.Option) (miner, buyer *trader) {
 	m.t.Helper()
-	miner, buyer = m.trader(2, opts...), m.trader(2, opts...)
+	return m.tradersWith(2, opts...)
+}
+
+// tradersWith is traders with so many coins each.
+func (m *market) tradersWith(coins int, opts ...harness.Option) (miner, buyer *trader) {
+	m.t.Helper()
+	miner, buyer = m.trader(coins, opts...), m.trader(coins, opts...)
 	miner.meet(buyer)
 	return miner, buyer
 }

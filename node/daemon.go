@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -13,9 +15,12 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/alkimiya/alkimiya/internal/daemon"
+	"github.com/alkimiya/alkimiya/internal/records"
 	"github.com/alkimiya/alkimiya/internal/version"
 	"github.com/alkimiya/alkimiya/node/rpc"
+	"github.com/alkimiya/alkimiya/wallet"
 	"github.com/alkimiya/alkimiya/wallet/chain"
+	"github.com/alkimiya/alkimiya/wallet/keys"
 )
 
 const (
@@ -188,24 +193,51 @@ func (d *Daemon) requireBackend(ctx context.Context) (chain.Tip, error) {
 	return d.backend.Tip(ctx)
 }
 
-// unlockFromFile opens the wallet for unattended starts. That it cannot is told
-// in the log and the daemon stays up, locked, for a person to look at.
+// unlockFromFile opens the wallet for unattended starts. What a person must correct is
+// told in the log, and the daemon stays up, locked; anything else, such as a chain
+// backend that went away meanwhile, is tried again until ctx ends.
 func (d *Daemon) unlockFromFile(ctx context.Context) {
+	for wait := retryFirst; ; wait = min(2*wait, retryMax) {
+		err := d.tryFile(ctx)
+		switch {
+		case err == nil, errors.Is(err, rpc.ErrWalletOpen), ctx.Err() != nil:
+			return
+		case errors.Is(err, errNoWallet):
+			d.log.Warn(err.Error())
+			return
+		case slices.ContainsFunc(forPersons, func(known error) bool { return errors.Is(err, known) }):
+			d.log.Error("wallet not opened", "err", err)
+			return
+		}
+		d.log.Warn("wallet not opened yet", "retry_in", wait.String(), "err", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
+}
+
+// errNoWallet means that there is nothing to open at an unattended start.
+var errNoWallet = errors.New("no wallet to open yet: create or restore one")
+
+// forPersons are the errors of opening a wallet that do not go away by themselves.
+var forPersons = []error{
+	fs.ErrNotExist, daemon.ErrPermissions, daemon.ErrSecretFile, keys.ErrWrongPassphrase, keys.ErrCorrupt, keys.ErrNewer, keys.ErrNetwork, keys.ErrNotFound, keys.ErrCost,
+	wallet.ErrCorrupt, wallet.ErrNewer, records.ErrCorrupt, records.ErrNewer,
+}
+
+// tryFile opens the wallet with the passphrase in the file, once.
+func (d *Daemon) tryFile(ctx context.Context) error {
+	if d.WalletState() == rpc.WalletNone {
+		return errNoWallet
+	}
 	passphrase, err := daemon.ReadSecret(d.cfg.PassphraseFile)
 	if err != nil {
-		d.log.Error("wallet not opened", "err", err)
-		return
+		return err
 	}
 	defer clear(passphrase)
-	if d.WalletState() == rpc.WalletNone {
-		d.log.Warn("no wallet to open yet: create or restore one")
-		return
-	}
-	switch err := d.Unlock(ctx, passphrase); {
-	case errors.Is(err, rpc.ErrWalletOpen):
-	case err != nil:
-		d.log.Error("wallet not opened", "err", err)
-	}
+	return d.Unlock(ctx, passphrase)
 }
 
 // Stop begins an orderly shutdown.

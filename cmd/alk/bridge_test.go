@@ -291,7 +291,7 @@ func serveBridge(ts *testscript.TestScript, b *bridgeFake, dir string) string {
 // cmdAlkbridge starts a fake alkbridge for the script, after its daemon; "lie" has
 // it offer wrong vaults, "truth" ends that, "busy" lets calls wait.
 func cmdAlkbridge() func(ts *testscript.TestScript, neg bool, args []string) {
-	fakes := make(map[*testscript.TestScript]*bridgeFake)
+	var fakes sync.Map // scripts run at once: *testscript.TestScript -> *bridgeFake
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		if neg || len(args) > 1 {
 			ts.Fatalf("usage: alkbridge [lie|truth|busy]")
@@ -300,11 +300,15 @@ func cmdAlkbridge() func(ts *testscript.TestScript, neg bool, args []string) {
 			raw, err := hex.DecodeString(ts.Getenv("SELF"))
 			ts.Check(err)
 			b := &bridgeFake{owner: [33]byte(raw)}
-			fakes[ts] = b
+			fakes.Store(ts, b)
 			ts.Setenv("ALK_BRIDGE_SERVER", serveBridge(ts, b, ts.MkAbs("data")))
 			return
 		}
-		b := fakes[ts]
+		kept, _ := fakes.Load(ts)
+		b, ok := kept.(*bridgeFake)
+		if !ok {
+			ts.Fatalf("no alkbridge runs")
+		}
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		switch args[0] {

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -84,21 +85,26 @@ func sample(node *fake.Node) error {
 // "contracts" gives it some, "bridged" one
 // whose payout goes to a vault.
 func cmdDaemon() func(ts *testscript.TestScript, neg bool, args []string) {
-	nodes := make(map[*testscript.TestScript]*fake.Node)
+	var nodes sync.Map // scripts run at once: *testscript.TestScript -> *fake.Node
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		if neg || len(args) > 1 {
 			ts.Fatalf("usage: daemon [fail|mend|contracts]")
 		}
 		if len(args) == 1 {
+			kept, _ := nodes.Load(ts)
+			node, ok := kept.(*fake.Node)
+			if !ok {
+				ts.Fatalf("no daemon runs")
+			}
 			switch args[0] {
 			case "fail":
-				nodes[ts].Fail(wallet.ErrNotSynced)
+				node.Fail(wallet.ErrNotSynced)
 			case "mend":
-				nodes[ts].Fail(nil)
+				node.Fail(nil)
 			case "contracts":
-				ts.Check(sample(nodes[ts]))
+				ts.Check(sample(node))
 			case "bridged":
-				ts.Check(bridged(nodes[ts]))
+				ts.Check(bridged(node))
 			default:
 				ts.Fatalf("unknown argument %q", args[0])
 			}
@@ -108,7 +114,7 @@ func cmdDaemon() func(ts *testscript.TestScript, neg bool, args []string) {
 		node, address, stop, err := serve(dir)
 		ts.Check(err)
 		ts.Defer(func() { ts.Check(stop()) })
-		nodes[ts] = node
+		nodes.Store(ts, node)
 		ts.Setenv("ALK_DATADIR", dir)
 		ts.Setenv("ALK_NETWORK", "regtest")
 		ts.Setenv("ALK_RPC_SERVER", address)
