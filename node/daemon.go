@@ -203,7 +203,7 @@ func (d *Daemon) unlockFromFile(ctx context.Context) {
 		case err == nil, errors.Is(err, rpc.ErrWalletOpen), ctx.Err() != nil:
 			return
 		case errors.Is(err, errNoWallet):
-			d.log.Warn(err.Error())
+			d.log.Warn("no wallet to open yet: create or restore one")
 			return
 		case slices.ContainsFunc(forPersons, func(known error) bool { return errors.Is(err, known) }):
 			d.log.Error("wallet not opened", "err", err)
@@ -219,7 +219,7 @@ func (d *Daemon) unlockFromFile(ctx context.Context) {
 }
 
 // errNoWallet means that there is nothing to open at an unattended start.
-var errNoWallet = errors.New("no wallet to open yet: create or restore one")
+var errNoWallet = errors.New("no wallet")
 
 // forPersons are the errors of opening a wallet that do not go away by themselves.
 var forPersons = []error{
