@@ -225,11 +225,20 @@ func (tr *trader) revive() {
 	tr.back()
 }
 
-// back waits for a daemon that has started again by itself opening its wallet.
+// back waits for a daemon that has started again by itself opening its wallet. If it comes by
+// its crash point meanwhile it is started once more.
 func (tr *trader) back() {
 	tr.t.Helper()
 	tr.Client = tr.dial("admin.macaroon")
-	tr.synced()
+	harness.Eventually(tr.t, "the wallet to follow the chain", func(ctx context.Context) error {
+		if tr.daemon.Fallen() {
+			tr.fallen++
+			tr.disarm()
+			tr.daemon.Start()
+			tr.Client = tr.dial("admin.macaroon")
+		}
+		return tr.following(ctx)
+	})
 }
 
 // swap is the draft of a margin swap over the days that begin with the present

@@ -71,16 +71,19 @@ func (u *user) unlock() {
 
 func (u *user) synced() {
 	u.t.Helper()
-	harness.Eventually(u.t, "the wallet to follow the chain", func(ctx context.Context) error {
-		answer, err := u.Wallet.GetSync(ctx, &alkv1.GetSyncRequest{})
-		if err != nil {
-			return err
-		}
-		if s := answer.GetSync(); !s.GetSynced() || s.GetRecovering() {
-			return fmt.Errorf("at %d of %d, recovering %v %s", s.GetWalletHeight(), s.GetChainHeight(), s.GetRecovering(), s.GetBackendError())
-		}
-		return nil
-	})
+	harness.Eventually(u.t, "the wallet to follow the chain", u.following)
+}
+
+// following fails with how far the wallet is if it does not follow the chain yet.
+func (u *user) following(ctx context.Context) error {
+	answer, err := u.Wallet.GetSync(ctx, &alkv1.GetSyncRequest{})
+	if err != nil {
+		return err
+	}
+	if s := answer.GetSync(); !s.GetSynced() || s.GetRecovering() {
+		return fmt.Errorf("at %d of %d, recovering %v %s", s.GetWalletHeight(), s.GetChainHeight(), s.GetRecovering(), s.GetBackendError())
+	}
+	return nil
 }
 
 // syncedTo waits until the wallet stands on the node's tip; a light client
