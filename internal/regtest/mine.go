@@ -385,6 +385,11 @@ func (p *picker) take(id string) error {
 		return fmt.Errorf("mempool transaction %q: %w", id, err)
 	}
 	tx, err := p.rpc.GetRawTransaction(hash)
+	var refused *btcjson.RPCError
+	if errors.As(err, &refused) && refused.Code == btcjson.ErrRPCNoTxInfo {
+		p.void[id] = true // replaced since the list was made
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("mempool transaction %s: %w", id, err)
 	}
