@@ -75,3 +75,46 @@ func TestTheBridgeIsDemonstrated(t *testing.T) {
 	require.Equal(t, told.PaidSat, paid)
 	require.Equal(t, vaults, told.PaidSat+told.FeeSat+told.VaultSat)
 }
+
+// TestTheMarketIsDemonstrated runs the main job and adds up again what it says: collateral is
+// paid out, and each wallet holds what it was funded with and what its contracts made of it.
+func TestTheMarketIsDemonstrated(t *testing.T) {
+	harness.Long(t)
+	bin := t.TempDir()
+	for _, name := range []string{"alkd", "alk", "alkoracle", "alkdemo"} {
+		require.NoError(t, os.Symlink(harness.Binary(t, name), filepath.Join(bin, name)))
+	}
+	btcd, err := regtest.FindBtcd(t.Context())
+	require.NoError(t, err)
+	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "alkdemo"), "--json", "--dir="+t.TempDir()) //nolint:gosec // G204: our own program
+	cmd.Env = append(os.Environ(), "BTCD_EXE="+btcd)
+	cmd.Stderr = t.Output()
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	var told struct {
+		OK        bool `json:"ok"`
+		Contracts []struct {
+			Label         string           `json:"label"`
+			CollateralSat int64            `json:"collateral_sat"`
+			EndedBy       string           `json:"ended_by"`
+			LockedSat     map[string]int64 `json:"locked_sat"`
+			PaidSat       map[string]int64 `json:"paid_sat"`
+			FeesSat       map[string]int64 `json:"fees_sat"`
+		} `json:"contracts"`
+		Transactions []struct {
+			Txid string `json:"txid"`
+		} `json:"transactions"`
+	}
+	require.NoError(t, json.Unmarshal(out, &told))
+	require.True(t, told.OK)
+	require.Len(t, told.Contracts, 7)
+	require.GreaterOrEqual(t, len(told.Transactions), 2*len(told.Contracts))
+	ends := map[string]bool{}
+	for _, c := range told.Contracts {
+		ends[c.EndedBy] = true
+		require.Equal(t, c.CollateralSat, c.LockedSat["miner"]+c.LockedSat["buyer"], c.Label)
+		paid, fees := c.PaidSat["miner"]+c.PaidSat["buyer"], c.FeesSat["miner"]+c.FeesSat["buyer"]
+		require.InDelta(t, c.CollateralSat, paid, float64(fees), "%s pays out what it holds", c.Label)
+	}
+	require.True(t, ends["exit"] && ends["refund"], "%v", ends)
+}

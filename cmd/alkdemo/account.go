@@ -99,7 +99,11 @@ func (s *story) account(ctx context.Context) (*result, error) {
 		if err := s.reach(ctx, t, "Closed"); err != nil {
 			return nil, err
 		}
-		r.Contracts = append(r.Contracts, settledOf(t))
+		c, err := settledOf(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		r.Contracts = append(r.Contracts, c)
 		s.keep(t)
 	}
 	r.Transactions = s.txs
@@ -116,7 +120,7 @@ func (s *story) account(ctx context.Context) (*result, error) {
 	return r, err
 }
 
-func settledOf(t *trade) settled {
+func settledOf(ctx context.Context, t *trade) (settled, error) {
 	c, x := t.now[t.long], t.now[t.long].GetTerms()
 	out := settled{
 		Label: t.label, ContractID: c.GetContractId(), State: c.GetPhase(), Long: t.long.name, Short: t.short.name,
@@ -130,9 +134,28 @@ func settledOf(t *trade) settled {
 		},
 	}
 	for _, p := range []*party{t.long, t.short} {
-		out.LockedSat[p.name], out.PaidSat[p.name], out.FeesSat[p.name] = locked(t, p), paid(t, p), fees(t.now[p])
+		paidFees, err := p.feesOf(ctx, t.now[p].GetKey())
+		if err != nil {
+			return settled{}, err
+		}
+		out.LockedSat[p.name], out.PaidSat[p.name], out.FeesSat[p.name] = locked(t, p), paid(t, p), paidFees
 	}
-	return out
+	return out, nil
+}
+
+// feesOf is what a contract cost its party in miner fees: those of the terms, and of an exit
+// for the input by which it could be taken back.
+func (p *party) feesOf(ctx context.Context, key string) (int64, error) {
+	report, err := p.client.Portfolio.GetReport(ctx, &alkv1.GetReportRequest{})
+	if err != nil {
+		return 0, fmt.Errorf("%s's report: %w", p.name, err)
+	}
+	for _, c := range report.GetContracts() {
+		if c.GetKey() == key {
+			return -c.GetFeesSat(), nil
+		}
+	}
+	return 0, fmt.Errorf("%s's report lacks contract %s", p.name, key)
 }
 
 // keep remembers a contract's transactions that are in the chain.
@@ -196,12 +219,17 @@ func (s *story) audit(ctx context.Context, p *party, r *result) error {
 		return err
 	}
 	r.Balances[p.name] = b
-	want := p.funded
+	want := p.funded - b.RaisedSat
 	for _, c := range r.Contracts {
 		want += c.PaidSat[p.name] - c.LockedSat[p.name] - c.FeesSat[p.name]
 	}
 	if b.ConfirmedSat != want {
 		return fmt.Errorf("the %s's wallet holds %s instead of %s", p.name, sats(b.ConfirmedSat), sats(want))
+	}
+	if b.RaisedSat > 0 {
+		if err := s.say("the %s's node paid %s more to miners for what was late in a block", p.name, sats(b.RaisedSat)); err != nil {
+			return err
+		}
 	}
 	return s.say("the %s's wallet holds %s: what it began with and what its contracts made of it, to the satoshi", p.name, sats(b.ConfirmedSat))
 }

@@ -196,7 +196,7 @@ func (s *story) wallets(ctx context.Context, r *bridgeResult) error {
 			return err
 		}
 		r.Balances[p.name] = b
-		want := p.funded
+		want := p.funded - b.RaisedSat
 		for _, t := range s.trades {
 			want -= locked(t, p) + fees(t.now[p])
 		}

@@ -13,6 +13,7 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/alkimiya/alkimiya/internal/regtest"
+	"github.com/alkimiya/alkimiya/node/portfolio"
 	"github.com/alkimiya/alkimiya/node/rpc/alkv1"
 	"github.com/alkimiya/alkimiya/node/rpc/client"
 )
@@ -235,7 +236,17 @@ func (p *party) balance(ctx context.Context) (balance, error) {
 	if err != nil {
 		return balance{}, fmt.Errorf("%s's balance: %w", p.name, err)
 	}
-	return balance{ConfirmedSat: answer.GetConfirmedSat(), UnconfirmedSat: answer.GetUnconfirmedSat()}, nil
+	b := balance{ConfirmedSat: answer.GetConfirmedSat(), UnconfirmedSat: answer.GetUnconfirmedSat()}
+	report, err := p.client.Portfolio.GetReport(ctx, &alkv1.GetReportRequest{})
+	if err != nil {
+		return balance{}, fmt.Errorf("%s's report: %w", p.name, err)
+	}
+	for _, line := range report.GetLines() {
+		if line.GetSource() == string(portfolio.FeePayment) { // the demonstration pays for nothing else
+			b.RaisedSat -= line.GetAmountSat()
+		}
+	}
+	return b, nil
 }
 
 // stop ends the node and gives its ports back.
@@ -296,4 +307,7 @@ func waitFor(ctx context.Context, what string, done func() (bool, error)) error 
 type balance struct {
 	ConfirmedSat   int64 `json:"confirmed_sat"`
 	UnconfirmedSat int64 `json:"unconfirmed_sat"`
+	// RaisedSat is what it cost to raise fees of what was late in a block, which a node
+	// does by itself near a lock time.
+	RaisedSat int64 `json:"fees_raised_sat"`
 }
