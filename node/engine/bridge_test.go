@@ -151,18 +151,14 @@ func TestATokenisedContractIsClosedOnlyAfterItsRelease(t *testing.T) {
 	// The reconnection ends the attempt that was refused.
 	w.net.cut()
 	w.net.connect()
-	w.eventually("an exit to be proposed and approved", func() bool {
-		decision := v.of(w.nodes[0]).Decision
-		if decision == nil { // or the end of the connection, heard late, ended the proposal
-			_, err := w.nodes[1].engine().Close(t.Context(), w.keyOf(w.nodes[1], v.View), exit)
-			if err != nil && !errors.Is(err, contract.ErrIllegal) {
-				t.Errorf("propose an exit: %v", err)
-			}
-			return false
-		}
-		_, err := w.nodes[0].engine().ApproveClose(t.Context(), v.Key, decision.Attempt)
+	w.eventually("an exit to be proposed", func() bool {
+		_, err := w.nodes[1].engine().Close(t.Context(), w.keyOf(w.nodes[1], v.View), exit)
 		return err == nil
 	})
+	w.eventually("the proposal", func() bool { return v.of(w.nodes[0]).Decision != nil })
+	decision := v.of(w.nodes[0]).Decision
+	_, err = w.nodes[0].engine().ApproveClose(t.Context(), v.Key, decision.Attempt)
+	must(t, err)
 	w.phase(v.View, contract.Closing)
 	w.chain.mine(6)
 	w.phase(v.View, contract.CoopClosed)
