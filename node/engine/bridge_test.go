@@ -139,7 +139,7 @@ func TestATokenisedContractIsClosedOnlyAfterItsRelease(t *testing.T) {
 	must(t, err)
 	w.eventually("the refusal", func() bool {
 		history, err := w.nodes[1].engine().History(t.Context(), w.keyOf(w.nodes[1], v.View), 0, 1000)
-		return err == nil && slices.ContainsFunc(history, func(e store.Entry) bool { return e.Event == "UserClose" })
+		return err == nil && slices.ContainsFunc(history, func(e store.Entry) bool { return e.Event == "PeerReject" })
 	})
 	if view := v.of(w.nodes[0]); view.Decision != nil || len(view.Closes) != 0 || !view.Bridged {
 		t.Errorf("the owner is asked: %+v", view.Decision)
