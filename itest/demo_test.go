@@ -18,19 +18,7 @@ import (
 // miners, or is left for tokens that nobody burned.
 func TestTheBridgeIsDemonstrated(t *testing.T) {
 	harness.Long(t)
-	bin := t.TempDir()
-	for _, name := range []string{"alkd", "alk", "alkoracle", "alkbridge", "alkdemo"} {
-		require.NoError(t, os.Symlink(harness.Binary(t, name), filepath.Join(bin, name)))
-	}
-	btcd, err := regtest.FindBtcd(t.Context())
-	require.NoError(t, err)
-	cmd := exec.CommandContext(t.Context(), //nolint:gosec // G204: our own program
-		filepath.Join(bin, "alkdemo"), "--evm", "--json", "--dir="+t.TempDir(),
-		"--uniswap="+filepath.Join("..", "evmbridge", "contracts", "node_modules", "@uniswap"))
-	cmd.Env = append(os.Environ(), "BTCD_EXE="+btcd)
-	cmd.Stderr = t.Output()
-	out, err := cmd.Output()
-	require.NoError(t, err)
+	out := demonstrated(t, "--evm", "--uniswap="+filepath.Join("..", "evmbridge", "contracts", "node_modules", "@uniswap"))
 	var told struct {
 		OK   bool `json:"ok"`
 		Lots []struct {
@@ -80,17 +68,7 @@ func TestTheBridgeIsDemonstrated(t *testing.T) {
 // paid out, and each wallet holds what it was funded with and what its contracts made of it.
 func TestTheMarketIsDemonstrated(t *testing.T) {
 	harness.Long(t)
-	bin := t.TempDir()
-	for _, name := range []string{"alkd", "alk", "alkoracle", "alkdemo"} {
-		require.NoError(t, os.Symlink(harness.Binary(t, name), filepath.Join(bin, name)))
-	}
-	btcd, err := regtest.FindBtcd(t.Context())
-	require.NoError(t, err)
-	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "alkdemo"), "--json", "--dir="+t.TempDir()) //nolint:gosec // G204: our own program
-	cmd.Env = append(os.Environ(), "BTCD_EXE="+btcd)
-	cmd.Stderr = t.Output()
-	out, err := cmd.Output()
-	require.NoError(t, err)
+	out := demonstrated(t)
 	var told struct {
 		OK        bool `json:"ok"`
 		Contracts []struct {
@@ -117,4 +95,22 @@ func TestTheMarketIsDemonstrated(t *testing.T) {
 		require.InDelta(t, c.CollateralSat, paid, float64(fees), "%s pays out what it holds", c.Label)
 	}
 	require.True(t, ends["exit"] && ends["refund"], "%v", ends)
+}
+
+// demonstrated runs alkdemo with all programs beside it and returns its JSON.
+func demonstrated(t *testing.T, args ...string) []byte {
+	t.Helper()
+	bin := t.TempDir()
+	for _, name := range []string{"alkd", "alk", "alkoracle", "alkbridge", "alkdemo"} {
+		require.NoError(t, os.Symlink(harness.Binary(t, name), filepath.Join(bin, name)))
+	}
+	btcd, err := regtest.FindBtcd(t.Context())
+	require.NoError(t, err)
+	args = append([]string{"--json", "--dir=" + t.TempDir()}, args...)
+	cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "alkdemo"), args...) //nolint:gosec // G204: our own program
+	cmd.Env = append(os.Environ(), "BTCD_EXE="+btcd)
+	cmd.Stderr = t.Output()
+	out, err := cmd.Output()
+	require.NoError(t, err)
+	return out
 }

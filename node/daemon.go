@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"slices"
 	"sync"
@@ -218,12 +217,17 @@ func (d *Daemon) unlockFromFile(ctx context.Context) {
 	}
 }
 
-// errNoWallet means that there is nothing to open at an unattended start.
-var errNoWallet = errors.New("no wallet")
+var (
+	// errNoWallet means that there is nothing to open at an unattended start.
+	errNoWallet = errors.New("no wallet")
+	// errPassphraseFile means that the file of an unattended start cannot be used. A file that
+	// the chain backend misses, its cookie for instance, is another matter: it comes back.
+	errPassphraseFile = errors.New("wallet-passphrase-file")
+)
 
 // forPersons are the errors of opening a wallet that do not go away by themselves.
 var forPersons = []error{
-	fs.ErrNotExist, daemon.ErrPermissions, daemon.ErrSecretFile, keys.ErrWrongPassphrase, keys.ErrCorrupt, keys.ErrNewer, keys.ErrNetwork, keys.ErrNotFound, keys.ErrCost,
+	errPassphraseFile, keys.ErrWrongPassphrase, keys.ErrCorrupt, keys.ErrNewer, keys.ErrNetwork, keys.ErrNotFound, keys.ErrCost,
 	wallet.ErrCorrupt, wallet.ErrNewer, records.ErrCorrupt, records.ErrNewer,
 }
 
@@ -234,7 +238,7 @@ func (d *Daemon) tryFile(ctx context.Context) error {
 	}
 	passphrase, err := daemon.ReadSecret(d.cfg.PassphraseFile)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errPassphraseFile, err)
 	}
 	defer clear(passphrase)
 	return d.Unlock(ctx, passphrase)

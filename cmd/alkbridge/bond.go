@@ -154,7 +154,7 @@ func bondCommand() *cobra.Command {
 			return s, func(out io.Writer) error { return showBond(out, s) }, nil
 		})
 	cmd.AddCommand(
-		calling("post AMOUNT", "Add to the operators' bond", `The bond's contract is allowed to take the asset first, if it is not yet; the account pays the gas.`,
+		calling("post AMOUNT", "Add to the operators' bond", `AMOUNT is in the smallest units of the bonds' asset, of which 100,000,000 are one. The bond's contract is allowed to take the asset first, if it is not yet; the account pays the gas.`,
 			cobra.ExactArgs(1), func(ctx context.Context, c service, args []string) (*bridgev1.CallResponse, error) {
 				amount, err := strconv.ParseUint(args[0], 10, 64)
 				if err != nil {
@@ -163,7 +163,7 @@ func bondCommand() *cobra.Command {
 				return c.PostBond(ctx, &bridgev1.PostBondRequest{Amount: amount})
 			}),
 		calling("notice AMOUNT|all", "Announce that a part is to be withdrawn, in place of an earlier notice",
-			`It may be withdrawn from 14 to 28 days later, as far as the other bonds then cover what the bridge owes.`,
+			`AMOUNT is in the smallest units of the bonds' asset. It may be withdrawn from 14 to 28 days later, as far as the other bonds then cover what the bridge owes.`,
 			cobra.ExactArgs(1), func(ctx context.Context, c service, args []string) (*bridgev1.CallResponse, error) {
 				request := &bridgev1.GiveNoticeRequest{}
 				if args[0] != "all" {
