@@ -121,10 +121,10 @@ contracts-tools:
 gas: ## measure the gas of every operation of the bridge and write evmbridge/testdata/gas.txt
 	ALK_GAS=1 $(NOCGO) go test -count=1 -run 'TestGas' -timeout 10m ./evmbridge
 
-invariants: ## random walks over the bridge under its invariants (WALK=1h for longer); the differential tests in their long form
-	$(NOCGO) go test -count=1 -run 'TestInvariants' -v -timeout 0 ./evmbridge -steps 300 -walk-time $(WALK)
+invariants: ## a million calls in random walks over the bridge under its invariants (CALLS=10000000 for more); the differential tests in their long form
+	$(NOCGO) go test -count=1 -run '^TestInvariants$$' -v -timeout 0 ./evmbridge -walkers $(PARALLEL) -walk-calls $(CALLS)
 	$(NOCGO) go test -count=1 -run 'Alike|Payoffs|Encodings' -timeout 60m ./evmbridge -cases 10000
-WALK ?= 10m
+CALLS ?= 1000000
 
 # What decides where money goes must be covered at least this far, in percent of statements.
 COVER_LEAST := 90

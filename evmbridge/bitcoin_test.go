@@ -2,6 +2,7 @@ package evmbridge_test
 
 import (
 	"encoding/binary"
+	"maps"
 	"math/big"
 	"testing"
 
@@ -28,15 +29,17 @@ type bitcoin struct {
 	base    uint32
 	headers []byte
 	blocks  map[uint32]*wire.MsgBlock
-	bits    uint32
-	salt    uint32
+	// where tells the block of a transaction.
+	where map[chainhash.Hash]uint32
+	bits  uint32
+	salt  uint32
 }
 
 func newBitcoin(t testing.TB) *bitcoin {
 	limit := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 255), big.NewInt(1))
 	b := &bitcoin{
 		t: t, rules: spv.Rules{PowLimit: limit, NoRetarget: true}, base: firstHeight - 10,
-		blocks: map[uint32]*wire.MsgBlock{}, bits: easyBits,
+		blocks: map[uint32]*wire.MsgBlock{}, where: map[chainhash.Hash]uint32{}, bits: easyBits,
 	}
 	for range 11 {
 		b.mine()
@@ -96,6 +99,9 @@ func (b *bitcoin) add(block *wire.MsgBlock) uint32 {
 	}
 	b.headers = append(b.headers, work(makeHeader(previous, root, time, b.bits))...)
 	b.blocks[b.height()] = block
+	for _, txid := range txids {
+		b.where[txid] = b.height()
+	}
 	return b.height()
 }
 
@@ -104,6 +110,7 @@ func (b *bitcoin) rewind(height uint32) {
 	for h := height + 1; h <= b.height(); h++ {
 		delete(b.blocks, h)
 	}
+	maps.DeleteFunc(b.where, func(_ chainhash.Hash, at uint32) bool { return at > height })
 	b.headers = b.headers[:int(height-b.base+1)*spv.HeaderLen]
 	b.salt += 1000
 }

@@ -47,6 +47,8 @@ type evm struct {
 	chain *simchain.Chain
 	id    *big.Int
 	now   uint64
+	// bare, if there is one, executes instead of the chain.
+	bare *bare
 	// alice deploys, bob and carol trade, eve attacks.
 	alice, bob, carol, eve actor
 }
@@ -77,6 +79,11 @@ func newEVM(t testing.TB, fork simchain.Fork) *evm {
 // commit makes a block a second later.
 func (e *evm) commit(context.Context) error {
 	e.now++
+	if e.bare != nil {
+		e.bare.number++
+		e.bare.at(e.bare.number, e.now)
+		return nil
+	}
 	_, err := e.chain.Commit(context.Background(), e.now)
 	return err
 }
@@ -124,6 +131,13 @@ func (e *evm) submit(who actor, to *common.Address, data []byte) *types.Transact
 // send makes a call in a block of its own, which must succeed.
 func (e *evm) send(who actor, to common.Address, data []byte) *types.Receipt {
 	e.t.Helper()
+	if e.bare != nil {
+		receipt, err := e.sendBare(who, to, data)
+		if err != nil {
+			e.t.Fatalf("call refused: %v", err)
+		}
+		return receipt
+	}
 	receipt := e.try(who, &to, data)
 	if receipt.Status != types.ReceiptStatusSuccessful {
 		parent := new(big.Int).Sub(receipt.BlockNumber, common.Big1)
@@ -149,6 +163,10 @@ func (e *evm) try(who actor, to *common.Address, data []byte) *types.Receipt {
 
 // call asks a contract, as an actor, and changes nothing.
 func (e *evm) call(who actor, to common.Address, data []byte) ([]byte, error) {
+	if e.bare != nil {
+		answer, _, err := e.bare.run(who, to, data, 4*txGas, false)
+		return answer, err
+	}
 	answer, err := e.chain.Client().CallContract(context.Background(),
 		ethereum.CallMsg{From: who.at, To: &to, Data: data, Gas: 4 * txGas}, nil)
 	return answer, refusal(err)

@@ -4,10 +4,14 @@ import (
 	"flag"
 	"math/big"
 	"math/rand/v2"
+	"slices"
+	"strconv"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/btcsuite/btcd/wire"
+	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/alkimiya/alkimiya/dlc/payout"
 	"github.com/alkimiya/alkimiya/evmbridge/bindings"
@@ -17,15 +21,17 @@ import (
 
 // How long the walk of TestInvariants is: `make invariants` asks for more.
 var (
-	steps    = flag.Int("steps", 60, "steps of the random walk over the bridge")
-	walkTime = flag.Duration("walk-time", 0, "let random walks follow each other for so long")
+	steps    = flag.Int("steps", 300, "steps of a random walk over the bridge")
 	walkSeed = flag.Uint64("walk-seed", 1, "seed of the first random walk")
+	walkers  = flag.Int("walkers", 1, "random walks at the same time")
+	asked    = flag.Int64("walk-calls", 0, "let random walks follow each other until so many calls were made")
 )
 
 // walker does whatever anybody may do with a bridge, in any order, and remembers what
 // must be true.
 type walker struct {
 	*world
+	seed    uint64
 	r       *rand.Rand
 	series  []*walked
 	waiting []spv.Redemption
@@ -37,6 +43,16 @@ type walker struct {
 	// poor says that a slash found too little, so that the bonds' rule is off.
 	poor  bool
 	calls int
+	// accepted are proofs and claims that the bridge took: it must not take one twice.
+	accepted []made
+	// outcomes are what became of all calls, in order.
+	outcomes []bool
+}
+
+type made struct {
+	who  actor
+	to   [20]byte
+	data []byte
 }
 
 type walked struct {
@@ -56,14 +72,39 @@ type walkedLot struct {
 
 func (w *walker) pick(n int) int { return w.r.IntN(n) }
 
+// tried makes a call that may well be refused, and returns nothing then.
+func (w *walker) tried(who actor, to [20]byte, data []byte) *types.Receipt {
+	w.calls++
+	receipt, err := w.attempt(who, to, data)
+	w.outcomes = append(w.outcomes, err == nil)
+	return receipt
+}
+
 // do makes a call that may well be refused, and says whether it was not.
 func (w *walker) do(who actor, to [20]byte, data []byte) bool {
-	w.calls++
-	if _, err := w.call(who, to, data); err != nil {
-		return false
+	return w.tried(who, to, data) != nil
+}
+
+// once makes a call that must not succeed again, whoever makes it, if it succeeds.
+func (w *walker) once(who actor, to [20]byte, data []byte) bool {
+	ok := w.do(who, to, data)
+	if ok {
+		w.accepted = append(w.accepted, made{who, to, data})
 	}
-	w.send(who, to, data)
-	return true
+	return ok
+}
+
+// again makes a call that the bridge took before.
+func (w *walker) again() {
+	if len(w.accepted) == 0 {
+		return
+	}
+	old := w.accepted[w.pick(len(w.accepted))]
+	who := old.who
+	if w.pick(2) == 0 {
+		who = w.carol
+	}
+	w.want(!w.do(who, old.to, old.data), "29: a call is taken twice: %x", old.data[:4])
 }
 
 func (w *walker) anyLot() (*walked, *walkedLot) {
@@ -80,7 +121,7 @@ func (w *walker) mint() {
 	w.btc.mine(l.funding)
 	w.bury(5)
 	w.send(w.carol, w.at.Bond, bondC.PackPostLot(l.id, 4_950_000+w.r.Uint64N(3)))
-	if w.do(w.eve, w.at.Bridge, w.mintCall(l, w.bob.at, w.pick(2) == 0)) {
+	if w.once(w.eve, w.at.Bridge, w.mintCall(l, w.bob.at, w.pick(2) == 0)) {
 		s.lots = append(s.lots, &walkedLot{lot: l, last: w.lotState(l)})
 	}
 }
@@ -124,7 +165,7 @@ func (w *walker) spendOne() {
 	}
 	w.btc.mine(l.spend)
 	w.bury(5)
-	w.do(w.eve, w.at.Bridge, w.spendCall(l.lot, l.spend, place))
+	w.once(w.eve, w.at.Bridge, w.spendCall(l.lot, l.spend, place))
 }
 
 func (w *walker) settleOne() {
@@ -135,7 +176,7 @@ func (w *walker) settleOne() {
 
 func (w *walker) openOne() {
 	s := w.series[w.pick(len(w.series))]
-	if w.do(w.eve, w.at.Bridge, bridgeC.PackOpen(s.id)) {
+	if w.once(w.eve, w.at.Bridge, bridgeC.PackOpen(s.id)) {
 		s.open = true
 	}
 }
@@ -154,11 +195,10 @@ func (w *walker) redeemOne() {
 		amount = 1 + w.r.Uint64N(most)
 	}
 	call := bridgeC.PackRedeem(id, isLot, amount, p2tr(byte(w.pick(200))), 500) //nolint:gosec // G115: small
-	w.calls++
-	if _, err := w.call(w.bob, w.at.Bridge, call); err != nil {
+	receipt := w.tried(w.bob, w.at.Bridge, call)
+	if receipt == nil {
 		return
 	}
-	receipt := w.send(w.bob, w.at.Bridge, call)
 	if isLot {
 		l.burned += amount
 	}
@@ -189,7 +229,7 @@ func (w *walker) payOne() {
 	tx := w.batch(outpoint(w.serial, 88), nil, some...)
 	w.btc.mine(tx)
 	w.bury(5)
-	if w.do(w.alice, w.at.Bridge, w.paidCall(tx, some...)) {
+	if w.once(w.alice, w.at.Bridge, w.paidCall(tx, some...)) {
 		for _, r := range some {
 			w.paid += r.Sats
 		}
@@ -234,37 +274,87 @@ func (w *walker) time() {
 	w.wait([]uint64{3600, day, day + 1, 3*day + 1, 15 * day}[w.pick(5)])
 }
 
-// Twenty things that are true after every step, whatever was done.
+// Things that are true after every step, whatever was done.
 func TestInvariants(t *testing.T) {
-	seed := *walkSeed
-	deadline := time.Now().Add(*walkTime)
-	calls := 0
-	for {
-		calls += walk(t, seed)
-		seed++
-		if t.Failed() || !time.Now().Before(deadline) {
-			break
+	var seed atomic.Uint64
+	var calls atomic.Int64
+	seed.Store(*walkSeed)
+	began := time.Now()
+	t.Run("walks", func(t *testing.T) {
+		for i := range *walkers {
+			t.Run(strconv.Itoa(i), func(t *testing.T) {
+				t.Parallel()
+				from := newField(t)
+				from.strip()
+				for {
+					n := newWalker(from.copyOf(), seed.Add(1)-1).walk(*steps)
+					if calls.Add(int64(n)) >= *asked {
+						return
+					}
+				}
+			})
 		}
-	}
-	t.Logf("%d calls in walks of the seeds %d to %d", calls, *walkSeed, seed-1)
+	})
+	t.Logf("%d calls in walks of the seeds %d to %d, %.0f calls/s",
+		calls.Load(), *walkSeed, seed.Load()-1, float64(calls.Load())/time.Since(began).Seconds())
 }
 
-func walk(t *testing.T, seed uint64) int {
+// What a walk meets on the bare machine is what it meets on a chain.
+func TestBareIsTheChain(t *testing.T) {
+	on := newField(t)
+	off := newField(t)
+	off.strip()
+	one, two := newWalker(on, 7), newWalker(off.copyOf(), 7)
+	one.walk(60)
+	two.walk(60)
+	if !slices.Equal(one.outcomes, two.outcomes) || one.totals() != two.totals() || one.paid != two.paid {
+		t.Errorf("on the chain %v, %+v; on the machine %v, %+v", one.outcomes, one.totals(), two.outcomes, two.totals())
+	}
+}
+
+// field is where walks begin: a bridge with a bond and some series.
+type field struct {
+	*world
+	of [][2]*series
+}
+
+func newField(t *testing.T) *field {
+	f := &field{world: newWorld(t, simchain.Osaka)}
+	f.send(f.alice, f.at.Bond, bondC.PackPostOperator(3_0000_0000))
+	f.of = [][2]*series{
+		{f.seriesOf(payout.SwapM, true), f.seriesOf(payout.Put, false)},
+		{f.seriesOf(payout.Call, true), f.seriesOf(payout.SwapM, false)},
+		{f.seriesOf(payout.SwapP, true), f.seriesOf(payout.Call, false)},
+		{f.seriesOf(payout.SwapP, false), f.seriesOf(payout.Put, true)},
+	}
+	return f
+}
+
+func (f *field) copyOf() *field { return &field{world: f.world.copyOf(), of: f.of} }
+
+func newWalker(f *field, seed uint64) *walker {
 	w := &walker{
-		world: newWorld(t, simchain.Osaka), r: rand.New(rand.NewPCG(seed, 12)), //nolint:gosec // G404: a walk that can be gone again
+		world: f.world, seed: seed, r: rand.New(rand.NewPCG(seed, 12)), //nolint:gosec // G404: a walk that can be gone again
 		rids: map[[32]byte]bool{}, states: map[[32]byte]uint64{},
 	}
-	w.send(w.alice, w.at.Bond, bondC.PackPostOperator(3_0000_0000))
-	w.series = []*walked{{series: w.seriesOf(payout.SwapM, true)}, {series: w.seriesOf(payout.Put, false)}}
+	for _, s := range f.of[w.pick(len(f.of))] {
+		w.series = append(w.series, &walked{series: s})
+	}
+	return w
+}
+
+// walk takes steps and returns how many calls they made.
+func (w *walker) walk(steps int) int {
+	w.t.Helper()
 	actions := []func(){
 		w.mint, w.mint, w.wrap, w.priceOne, w.spendOne, w.spendOne, w.settleOne, w.openOne, w.openOne, w.redeemOne,
-		w.redeemOne, w.payOne, w.slashOne, w.bonds, w.time,
+		w.redeemOne, w.payOne, w.slashOne, w.bonds, w.time, w.again,
 	}
-	for step := range *steps {
+	for step := range steps {
 		actions[w.pick(len(actions))]()
 		w.check()
-		if t.Failed() {
-			t.Fatalf("seed %d, step %d", seed, step)
+		if w.t.Failed() {
+			w.t.Fatalf("seed %d, step %d", w.seed, step)
 		}
 	}
 	return w.calls

@@ -307,3 +307,32 @@ func TestReorgAfterASpendTakesItBack(t *testing.T) {
 		t.Errorf("bob claims %d, want %d", got, owed)
 	}
 }
+
+// Nobody puts off the end of the time for contests by proving the same spend again and
+// again, not of a lot that waits, nor of one that is missing.
+func TestASpendIsProvenOnce(t *testing.T) {
+	w := newWorld(t, simchain.Osaka)
+	s := w.seriesOf(payout.SwapM, true)
+	short, missing := w.minted(s, w.bob, false), w.minted(s, w.bob, false)
+	w.price(s, usual)
+	// A CET of another outcome, first given without its branch.
+	cet, place := short.cet(counter + lowSum)
+	w.spent(short, cet)
+	w.wait(day / 2)
+	w.send(w.eve, w.at.Bridge, w.spendCall(short, cet, place))
+	w.wait(day / 2)
+	w.refused(spv.ErrNotOpen, w.eve, w.at.Bridge, w.spendCall(short, cet, place))
+	w.refused(spv.ErrNotOpen, w.eve, w.at.Bridge, w.spendCall(short, cet, -1))
+	w.refused(spv.ErrTooEarly, w.eve, w.at.Bridge, bridgeC.PackSettle(terms(short.terms)))
+	w.wait(day / 2)
+	w.send(w.eve, w.at.Bridge, bridgeC.PackSettle(terms(short.terms)))
+
+	w.wait(14 * day)
+	w.send(w.eve, w.at.Bridge, bridgeC.PackSettle(terms(missing.terms)))
+	w.wantLot(missing, lotFinal, kindMissing, 0, uint64(s.owed(usual))*11/10) //nolint:gosec // G115: positive
+	late := pay(missing.from(), wire.NewTxOut(units, p2tr(5)))
+	w.btc.mine(late)
+	w.bury(5)
+	w.send(w.eve, w.at.Bridge, w.spendCall(missing, late, -1)) // pays nothing
+	w.refused(spv.ErrNotOpen, w.eve, w.at.Bridge, w.spendCall(missing, late, -1))
+}

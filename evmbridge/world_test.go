@@ -143,20 +143,18 @@ func (w *world) bury(n int) {
 func (w *world) proof(tx *wire.MsgTx) spv.Proof {
 	w.t.Helper()
 	txid := tx.TxHash()
-	for height, block := range w.btc.blocks {
-		for i := range block.Transactions {
-			if i > 0 && block.Transactions[i].TxHash() == txid {
-				p, err := spv.Prove(block, i)
-				if err != nil {
-					w.t.Fatal(err)
-				}
-				p.Chain, p.Hops = w.chainFrom(height)
-				return p
-			}
-		}
+	height, found := w.btc.where[txid]
+	if !found {
+		w.t.Fatalf("transaction %v is in no block", txid)
 	}
-	w.t.Fatalf("transaction %v is in no block", txid)
-	return spv.Proof{}
+	block := w.btc.blocks[height]
+	at := slices.IndexFunc(block.Transactions, func(other *wire.MsgTx) bool { return other.TxHash() == txid })
+	p, err := spv.Prove(block, at)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	p.Chain, p.Hops = w.chainFrom(height)
+	return p
 }
 
 // chainFrom returns the headers from a height to the next checkpoint, and how many

@@ -23,6 +23,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core"
+	"github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/eth"
 	"github.com/ethereum/go-ethereum/eth/catalyst"
@@ -160,6 +161,12 @@ func (c *Chain) Endpoint() string { return c.node.HTTPEndpoint() }
 
 // Head returns the head block's header.
 func (c *Chain) Head() *types.Header { return c.backend.BlockChain().CurrentBlock() }
+
+// State returns the state at the head. What is done to it stays its own.
+func (c *Chain) State() (*state.StateDB, error) { return c.backend.BlockChain().State() }
+
+// Rules returns the chain, as go-ethereum's machine asks for one.
+func (c *Chain) Rules() core.ChainContext { return c.backend.BlockChain() }
 
 // Commit makes a block of the pending transactions, with a time after the head's,
 // and makes it the head. It fails with ErrTime if the time is not later.

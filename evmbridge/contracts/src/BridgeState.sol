@@ -72,7 +72,7 @@ abstract contract BridgeState {
         uint8 state;
         uint8 kind;
         uint32 series;
-        uint40 since; // the last proof, mint or contest; 0 if missing
+        uint40 since; // the last proof, mint or contest; 0 if missing and nothing is proven
         uint64 units;
         uint64 wrapped;
         uint64 sats;

@@ -31,11 +31,13 @@ abstract contract Settlement is BridgeState {
     ) external {
         (bytes32 id, Lot storage lot) = _lotOf(t);
         uint8 state = lot.state;
-        bool late = state == LOT_FINAL && lot.kind == KIND_MISSING && lot.sats == 0;
-        if (state != LOT_LIVE && state != LOT_FROZEN && state != LOT_SPENT && !late) revert NotOpen();
+        bool late = state == LOT_FINAL && lot.kind == KIND_MISSING && lot.since == 0;
+        // What was proven is not proven again, or anybody could put off the end of the time for contests for ever.
+        bool again = state == LOT_SPENT && lot.kind != KIND_CET;
+        if (state != LOT_LIVE && state != LOT_FROZEN && !again && !late) revert NotOpen();
         SeriesFacts memory f = book.get(t.seriesId);
         (bytes32 txid, uint64 sats) = _proveSpend(t, p, id, f.long_);
-        if (state == LOT_SPENT) {
+        if (again) {
             totals.vault -= lot.sats;
             totals.live += lot.sats;
         }
@@ -53,7 +55,7 @@ abstract contract Settlement is BridgeState {
         else if (CetSet.contains(t.cetRoot, first, last, txid, leaf, branch)) kind = KIND_CET;
         else if (priced && sats >= due) kind = KIND_COOP;
         // A proof that was given without its branch may be given again with it, and not the other way round.
-        if (state == LOT_SPENT && kind != KIND_CET) revert NotOpen();
+        if (again && kind != KIND_CET) revert NotOpen();
         lot.kind = kind;
         emit LotSpent(id, kind, sats, txid);
         if (priced && sats != due) emit Alarm(id, uint64(due), sats);
@@ -137,8 +139,9 @@ abstract contract Settlement is BridgeState {
         uint64 sats = lot.sats;
         totals.vault -= sats;
         lot.sats = 0;
-        lot.since = block.timestamp.u40();
-        if (state == LOT_FINAL && lot.kind == KIND_MISSING) return; // it stays missing, with nothing proven late
+        bool missing = state == LOT_FINAL && lot.kind == KIND_MISSING;
+        lot.since = missing ? 0 : block.timestamp.u40();
+        if (missing) return; // it stays so, with nothing proven late
         bytes32 seriesId = _seriesIds[lot.series - 1];
         Series storage s = _series[seriesId];
         if (state == LOT_SPENT) {
