@@ -21,11 +21,13 @@ PARALLEL := 2
 # A program under the race detector sleeps a second before it ends, to let others
 # run into a race; a tenth of that is enough for each of so many.
 RACE_EXIT := GORACE=atexit_sleep_ms=100
-UNIT_PACKAGES = $$(go list ./... | grep -v '/itest')
+# The longest first, or one of them runs alone at the end.
+LONGEST := ./wallet ./node/engine ./cmd/alk
+UNIT_PACKAGES = $$(go list $(LONGEST) ./... | grep -v '/itest')
 # What links go-ethereum. To build that for the race detector, and to run the EVM under
 # it, takes minutes: make test leaves it out, make unit and make check do not.
 EVM_PACKAGES = $$(go list ./evmbridge/... ./cmd/alkbridge ./cmd/alkdemo)
-OTHER_PACKAGES = $$(go list ./... | grep -v -e '/itest' -e '/evmbridge' -e '/cmd/alkbridge' -e '/cmd/alkdemo')
+OTHER_PACKAGES = $$(go list $(LONGEST) ./... | grep -v -e '/itest' -e '/evmbridge' -e '/cmd/alkbridge' -e '/cmd/alkdemo')
 GO_FILES = find . \( -name .git -o -name bin -o -name testdata -o -name node_modules \) -prune -o -name '*.go' -print
 # GENERATED lists the files that say in a line of their own that they are generated.
 GENERATED = grep -rlE '^(//|\#|<!--) Code generated .*DO NOT EDIT' . --exclude-dir=.git --exclude-dir=bin --exclude-dir=testdata --exclude-dir=node_modules | sort

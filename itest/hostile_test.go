@@ -39,7 +39,7 @@ const hostileEnv = "ALK_HOSTILE"
 // Numbers of SECURITY.md P-7.
 const (
 	usualHostile  = 10_000
-	hostilePeers  = 8
+	hostilePeers  = 48
 	halfStreams   = 1000
 	memoryGrowth  = 64 << 20
 	hostileBudget = wire.ReassemblyLimit

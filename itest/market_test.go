@@ -335,6 +335,20 @@ func (tr *trader) phase(name string, phases ...string) *alkv1.Contract {
 	return c
 }
 
+// spend waits until a contract's spend is seen, and returns its txid.
+func (tr *trader) spend(name string) chainhash.Hash {
+	tr.t.Helper()
+	var seen string
+	harness.Eventually(tr.t, fmt.Sprintf("the spend of contract %s", name[:8]), func(context.Context) error {
+		c := tr.contract(name)
+		if seen = c.GetSpend().GetTxid(); seen == "" {
+			return fmt.Errorf("none is seen in phase %s", c.GetPhase())
+		}
+		return nil
+	})
+	return txid(tr.t, seen)
+}
+
 // accept approves an offer of another trader, unless it was done before.
 func (tr *trader) accept(name string) {
 	tr.t.Helper()
@@ -400,14 +414,7 @@ func (d *deal) mature() {
 // same in both daemons, and with it the collateral, less what a close costs.
 func (d *deal) final(phase string) (miner, buyer *alkv1.Contract) {
 	d.m.t.Helper()
-	var c *alkv1.Contract
-	harness.Eventually(d.m.t, "the funding output to be spent", func(context.Context) error {
-		if c = d.miner.contract(d.name); c.GetSpend() == nil {
-			return fmt.Errorf("it is not, in phase %s", c.GetPhase())
-		}
-		return nil
-	})
-	d.m.node.MustSee(txid(d.m.t, c.GetSpend().GetTxid()))
+	d.m.node.MustSee(d.miner.spend(d.name))
 	d.m.minutes(6)
 	miner, buyer = d.both(phase)
 	require.Equal(d.m.t, miner.GetSpend().GetTxid(), buyer.GetSpend().GetTxid())
@@ -461,6 +468,7 @@ func (tr *trader) wealth() btcutil.Amount {
 
 func txid(t testing.TB, text string) chainhash.Hash {
 	t.Helper()
+	require.Len(t, text, 2*chainhash.HashSize)
 	hash, err := chainhash.NewHashFromStr(text)
 	require.NoError(t, err)
 	return *hash

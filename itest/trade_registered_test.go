@@ -43,7 +43,7 @@ func TestASwapOnARegisteredIndexSettles(t *testing.T) {
 		}
 		return nil
 	})
-	m.node.MustSee(txid(t, miner.contract(d.name).GetSpend().GetTxid()))
+	m.node.MustSee(miner.spend(d.name))
 	m.minutes(6)
 	short, long := d.both("Closed")
 	require.Equal(t, short.GetSpend().GetTxid(), long.GetSpend().GetTxid())

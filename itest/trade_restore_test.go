@@ -82,10 +82,9 @@ func TestContractsComeBackFromWordsAndFiles(t *testing.T) {
 	m.endDay()
 	restored.phase(settles.name, "Settling")
 	m.silence()
-	c := restored.contract(settles.name)
-	m.node.MustSee(txid(t, c.GetSpend().GetTxid()))
+	m.node.MustSee(restored.spend(settles.name))
 	m.minutes(6)
-	c = restored.phase(settles.name, "Closed")
+	c := restored.phase(settles.name, "Closed")
 	require.Equal(t, "cet", c.GetSpend().GetKind())
 
 	c = restored.contract(refunds.name)

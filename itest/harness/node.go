@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -139,7 +140,9 @@ func (n *Node) MustPay(script []byte, amount btcutil.Amount) *wire.MsgTx {
 // MustSee waits until the node's mempool holds a transaction.
 func (n *Node) MustSee(txid chainhash.Hash) {
 	n.t.Helper()
-	n.must(n.WaitMempool(n.t.Context(), txid))
+	ctx, cancel := context.WithTimeout(n.t.Context(), Patience)
+	defer cancel()
+	n.must(n.WaitMempool(ctx, txid))
 }
 
 // MustKill is Kill.

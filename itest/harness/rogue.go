@@ -121,10 +121,12 @@ func (r *Rogue) listen() {
 		case m.Type() == wire.TypeReject:
 			r.Rejects.Add(1)
 		case m.Type() == wire.TypePong:
+			// The last one is what Sync waits for.
 			select {
-			case r.pongs <- [8]byte(frame[2:]):
+			case <-r.pongs:
 			default:
 			}
+			r.pongs <- [8]byte(frame[2:])
 			continue
 		}
 		r.mu.Lock()
