@@ -11,7 +11,8 @@ GOLANGCI_VERSION := 2.15.0
 VERSION ?=
 COMMIT ?= $(shell git describe --always --abbrev=12 --dirty --exclude='*' 2>/dev/null)
 VERSION_PACKAGE := github.com/alkimiya/alkimiya/internal/version
-LDFLAGS := $(if $(VERSION),-X $(VERSION_PACKAGE).Version=$(VERSION)) $(if $(COMMIT),-X $(VERSION_PACKAGE).Commit=$(COMMIT))
+# Without symbol and debug tables (-s -w) programs are a third smaller; panics still name their lines.
+LDFLAGS := -s -w $(if $(VERSION),-X $(VERSION_PACKAGE).Version=$(VERSION)) $(if $(COMMIT),-X $(VERSION_PACKAGE).Commit=$(COMMIT))
 BUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)'
 
 # Programs, vet, lint and itests all build without cgo and so share one build
