@@ -336,3 +336,32 @@ func TestASpendIsProvenOnce(t *testing.T) {
 	w.send(w.eve, w.at.Bridge, w.spendCall(missing, late, -1)) // pays nothing
 	w.refused(spv.ErrNotOpen, w.eve, w.at.Bridge, w.spendCall(missing, late, -1))
 }
+
+// One output pays one lot, even if two of them name one vault script and one
+// transaction spends the funding of both.
+func TestAnOutputPaysOneLot(t *testing.T) {
+	w := newWorld(t, simchain.Osaka)
+	s := w.seriesOf(payout.SwapM, true)
+	a, b := w.lotOf(s), w.lotOf(s)
+	b.vault, b.terms.VaultScript = a.vault, a.vault
+	b.id = b.terms.ID()
+	for _, l := range []*lot{a, b} {
+		w.fund(l)
+		w.send(w.alice, w.at.Bridge, w.mintCall(l, w.bob.at, false))
+	}
+	w.price(s, usual)
+	owed := uint64(s.owed(usual)) //nolint:gosec // G115: positive
+	both := pay(a.from(), wire.NewTxOut(s.owed(usual), a.vault))
+	from := b.from()
+	both.AddTxIn(wire.NewTxIn(&from, nil, nil))
+	w.spent(a, both)
+	w.wantLot(a, lotFinal, kindCoop, owed, 0)
+	w.send(w.eve, w.at.Bridge, w.spendCall(b, both, -1))
+	w.wantLot(b, lotSpent, kindViolated, 0, 0)
+	w.wait(day)
+	w.send(w.eve, w.at.Bridge, bridgeC.PackSettle(terms(b.terms)))
+	w.wantLot(b, lotFinal, kindViolated, 0, owed*11/10)
+	if got := w.totals().Vault; got != owed {
+		t.Errorf("%d sat are proven, bitcoin has %d", got, owed)
+	}
+}

@@ -85,8 +85,9 @@ func RecoveryOf(s State, accept, sign []byte, attestations [][]byte) (Recovery, 
 }
 
 // Restore builds a contract from its recovery record: possibly funded, so in
-// Broadcast until the chain says more. Both refund signatures are verified;
-// the lists are when a CET is made. The effects store the messages. Restarted
+// Broadcast until the chain says more. Both refund signatures are verified,
+// which say nothing of the terms; a record that comes from a peer needs Verify of both
+// lists besides. The effects store the messages. Restarted
 // is the event to go on with.
 func Restore(r Recovery) (State, []Effect, error) {
 	tower, err := wire.DecodeTowerPackage(r.Tower)
@@ -125,7 +126,11 @@ func Restore(r Recovery) (State, []Effect, error) {
 	}
 	d.s.Base, d.s.Phase = Broadcast, Broadcast
 	d.s.Claims = r.Claims
+	own := d.s.NextAttempt % 2 // a peer's record does not tell ours
 	d.s.NextAttempt, d.s.PeerAttempt = r.NextAttempt+restoredAttempts, r.PeerAttempt
+	if d.s.NextAttempt%2 != own {
+		d.s.NextAttempt++
+	}
 	for _, raw := range r.Attestations {
 		if err := d.attestation(AttestationReceived{Message: raw}); err != nil {
 			return State{}, nil, err

@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -366,7 +367,10 @@ func (p *Payments) build(due []spv.Redemption, coins []vault.Coin, must []wire.O
 	last := vault.ErrBatch
 	for ; len(rest) > 0; rest = rest[:len(rest)-1] {
 		chosen := choose(coins, must, rest)
-		batch, err := vault.Build(p.c.Domain, chosen, rest, first(chosen), rate)
+		// In the order of their numbers, in which those who prove the payment look for them.
+		ordered := slices.Clone(rest)
+		slices.SortFunc(ordered, func(a, b spv.Redemption) int { return cmp.Compare(a.Nonce, b.Nonce) })
+		batch, err := vault.Build(p.c.Domain, chosen, ordered, first(chosen), rate)
 		if err == nil {
 			return batch, nil
 		}

@@ -31,7 +31,7 @@ func (d *Desk) contest(ctx context.Context, view *ledger.View) error {
 	var problems []error
 	for _, l := range view.Lots {
 		s := view.SeriesOf(l.Terms.SeriesID)
-		if s == nil || l.State == ledger.LotReleased || l.State == ledger.LotFrozen || view.Now() > l.Since+ledger.Contest {
+		if s == nil || l.State == ledger.LotReleased || l.State == ledger.LotFrozen || view.Now() >= l.Since+ledger.Contest {
 			continue
 		}
 		tx := l.MintTx

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
+	"github.com/alkimiya/alkimiya/dlc/payout"
 	"github.com/alkimiya/alkimiya/dlc/store"
 	"github.com/alkimiya/alkimiya/dlc/wire"
 	"github.com/alkimiya/alkimiya/internal/testkit"
@@ -383,7 +384,7 @@ func TestALostStoreComesBackFromThePeer(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, contract.Broadcast, state.Phase)
 			require.Equal(t, held.ContractID, state.ContractID)
-			require.EqualValues(t, 1000, state.NextAttempt)
+			require.EqualValues(t, map[contract.Role]uint32{contract.Offerer: 1000, contract.Accepter: 1001}[lost], state.NextAttempt, "a number of our own role")
 			require.NoError(t, a.records.Record(t.Context(), b.key, answers[0]), "once more changes nothing")
 			require.NoError(t, a.records.AskIfEmpty(t.Context(), b.key))
 			require.Empty(t, a.take(), "a store with contracts asks by itself no more")
@@ -461,6 +462,8 @@ func TestRecordsThatAreNotOursAreNotKept(t *testing.T) {
 		require.ErrorIs(t, a.records.Record(t.Context(), b.key, record.Encode()), backup.ErrNotOurs)
 		*part = whole
 	}
+	// Other terms that leave the funding and the refund as they are.
+	require.ErrorIs(t, a.records.Record(t.Context(), b.key, forged(t, record)), backup.ErrNotOurs)
 	require.Error(t, a.records.Record(t.Context(), b.key, good[:len(good)-1]))
 	require.ErrorIs(t, a.records.Record(t.Context(), b.key, (&wire.Recover{}).Encode()), backup.ErrNotOurs)
 	require.NoError(t, a.store.Contracts(func(contract.State) error { return errors.New("kept") }))
@@ -469,4 +472,31 @@ func TestRecordsThatAreNotOursAreNotKept(t *testing.T) {
 	require.ErrorIs(t, a.records.Record(t.Context(), b.key, good), backup.ErrUnasked, "the question is forgotten")
 	require.NoError(t, a.records.Ask(t.Context(), b.key))
 	require.NoError(t, a.records.Record(t.Context(), b.key, good))
+}
+
+// forged is a record in which the peer changed the base of the index in the terms, and
+// all hashes to match: keys, funding and both refund signatures still hold.
+func forged(t *testing.T, record *wire.Record) []byte {
+	t.Helper()
+	decoded := func(raw []byte) wire.Message {
+		m, err := wire.Decode(raw)
+		require.NoError(t, err)
+		return m
+	}
+	offer, ok := decoded(record.Offer).(*wire.Offer)
+	require.True(t, ok)
+	accept, ok := decoded(record.Accept).(*wire.Accept)
+	require.True(t, ok)
+	sign, ok := decoded(record.Sign).(*wire.Sign)
+	require.True(t, ok)
+	terms, err := payout.DecodeTerms(offer.Terms)
+	require.NoError(t, err)
+	terms.Base++
+	offer.Terms = terms.Encode()
+	bad := &wire.Record{Offer: offer.Encode()}
+	accept.OfferHash = wire.MessageHash(bad.Offer)
+	bad.Accept = accept.Encode()
+	sign.AcceptHash = wire.MessageHash(bad.Accept)
+	bad.Sign = sign.Encode()
+	return bad.Encode()
 }

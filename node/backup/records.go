@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -244,7 +245,7 @@ func (r *Records) answerOne(ctx context.Context, peer [33]byte, key [32]byte) er
 }
 
 // Record takes one record that a peer sent. It is kept only if it was asked
-// for, its keys are ours, and our own refund signature in it holds. A contract
+// for, its keys are ours, and all signatures in it hold, those for each outcome too. A contract
 // that is here already changes nothing. Errors are ErrUnasked, ErrNotOurs,
 // ErrUnsigned, those of decoding, and of the store.
 func (r *Records) Record(ctx context.Context, peer [33]byte, raw []byte) error {
@@ -293,8 +294,16 @@ func (r *Records) recovery(peer [33]byte, raw []byte) (contract.Recovery, error)
 	}
 	recovery := contract.Recovery{Role: role, Peer: peer, Params: r.cfg.Params, Tower: tower.Encode()}
 	// Restore verifies both refund signatures, ours among them.
-	if _, _, err := contract.Restore(recovery); err != nil {
+	state, _, err := contract.Restore(recovery)
+	if err != nil {
 		return contract.Recovery{}, fmt.Errorf("%w: %w", ErrNotOurs, err)
+	}
+	// A refund does not depend on the terms; our own list does, every signature of it.
+	// Only that list says that these are the terms which we agreed to.
+	for _, message := range [][]byte{record.Accept, record.Sign} {
+		if _, err := contract.Verify(state, message, rand.Reader); err != nil {
+			return contract.Recovery{}, fmt.Errorf("%w: %w", ErrNotOurs, err)
+		}
 	}
 	return recovery, nil
 }

@@ -110,7 +110,7 @@ contract Fraud {
         if (rawParent.length == 64) revert Size64();
         (uint256 value, bytes32 script) = BtcTx.output(rawParent, vout);
         if (script != keccak256(t.vaultScript)) revert BadScript();
-        (Inclusion memory inc,) = spv.spend(p, BtcTx.hash256(rawParent), vout, 0, value);
+        (Inclusion memory inc,) = spv.spend(p, BtcTx.hash256(rawParent), vout, 0, value, 0);
         if (accused[inc.txid] != 0) revert TooLate();
         accused[inc.txid] = block.timestamp + ANSWER;
         emit Accused(inc.txid, id, block.timestamp + ANSWER);

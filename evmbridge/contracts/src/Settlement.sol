@@ -134,7 +134,7 @@ abstract contract Settlement is BridgeState {
     function _contestLot(bytes32 id, bytes32 slot, bytes32 blockHash, uint32 height) private {
         if (records[slot] == 0 || records[slot] != _record(id, blockHash, height)) revert BadRecord();
         Lot storage lot = lots[id];
-        if (block.timestamp > lot.since + CONTEST) revert TooLate();
+        if (block.timestamp >= lot.since + CONTEST) revert TooLate();
         uint8 state = lot.state;
         uint64 sats = lot.sats;
         totals.vault -= sats;
@@ -178,7 +178,7 @@ abstract contract Settlement is BridgeState {
         returns (bytes32 txid, uint64 sats)
     {
         (Inclusion memory inc, uint256 paid) =
-            spv.spend(p, t.fundingTxid, t.fundingVout, keccak256(t.vaultScript), t.collateral);
+            spv.spend(p, t.fundingTxid, t.fundingVout, keccak256(t.vaultScript), t.collateral, id);
         records[_outpoint(t, long_)] = _record(id, inc.blockHash, inc.height);
         // More than the units can claim is nobody's.
         return (inc.txid, paid > t.collateral ? t.collateral : uint64(paid));

@@ -61,6 +61,7 @@ contract Spv {
     uint256 public immutable halvingInterval;
 
     mapping(address caller => mapping(uint256 bucket => Proven)) private _proven;
+    mapping(address caller => mapping(bytes32 outputs => bytes32)) private _payees;
 
     /// @notice Binds the proofs to a relay.
     /// @param relay_ The relay.
@@ -101,9 +102,11 @@ contract Spv {
     /// @param vout The outpoint's index.
     /// @param script The keccak256 of a script.
     /// @param worth Satoshi that rest on the proof.
+    /// @param payee Who is paid by the outputs: the first one that the caller names for this transaction and script, and
+    /// nobody else. 0 if that does not matter.
     /// @return inc Where the transaction is.
-    /// @return paid The sum of its outputs with that script.
-    function spend(Proof calldata p, bytes32 txid, uint256 vout, bytes32 script, uint256 worth)
+    /// @return paid The sum of its outputs with that script; 0 if they pay another one.
+    function spend(Proof calldata p, bytes32 txid, uint256 vout, bytes32 script, uint256 worth, bytes32 payee)
         external
         returns (Inclusion memory inc, uint256 paid)
     {
@@ -111,6 +114,12 @@ contract Spv {
         bool spends;
         (spends, paid) = BtcTx.scan(p.rawTx, txid, vout, script);
         if (!spends) revert NotASpend();
+        if (payee != 0) {
+            bytes32 outputs = keccak256(abi.encode(inc.txid, script));
+            bytes32 known = _payees[msg.sender][outputs];
+            if (known == 0) _payees[msg.sender][outputs] = payee;
+            else if (known != payee) paid = 0;
+        }
         Proven storage sums = _proven[msg.sender][inc.height / BUCKET];
         sums.spent = _deep(inc, sums.spent, worth);
     }
