@@ -29,7 +29,7 @@ func MatchBatch(domain spv.Domain, tx *wire.MsgTx, redemptions []*ledger.Redempt
 	if m < 1 || m > spv.MaxBatch {
 		return nil
 	}
-	s := matching{domain: domain, tx: tx, want: tx.TxOut[m].PkScript, left: tries}
+	s := matching{domain: domain, tx: tx, want: tx.TxOut[m].PkScript}
 	for _, o := range tx.TxOut[:m] {
 		var fit []*ledger.Redemption
 		for _, r := range redemptions {
@@ -42,8 +42,12 @@ func MatchBatch(domain spv.Domain, tx *wire.MsgTx, redemptions []*ledger.Redempt
 		}
 		s.fit = append(s.fit, fit)
 	}
-	if s.search(nil) {
-		return s.found
+	// Our operators pay in the order of the numbers; others may not.
+	for _, s.ordered = range []bool{true, false} {
+		s.left = tries
+		if s.search(nil) {
+			return s.found
+		}
 	}
 	return nil
 }
@@ -55,7 +59,9 @@ type matching struct {
 	want   []byte
 	fit    [][]*ledger.Redemption
 	left   int
-	found  []*ledger.Redemption
+	// ordered wants ascending numbers.
+	ordered bool
+	found   []*ledger.Redemption
 }
 
 func (s *matching) search(taken []*ledger.Redemption) bool {
@@ -74,6 +80,9 @@ func (s *matching) search(taken []*ledger.Redemption) bool {
 	for _, r := range s.fit[len(taken)] {
 		if s.left <= 0 {
 			return false
+		}
+		if last := len(taken) - 1; s.ordered && last >= 0 && r.Nonce <= taken[last].Nonce {
+			continue
 		}
 		if !slices.Contains(taken, r) && s.search(append(taken, r)) {
 			return true
