@@ -164,27 +164,30 @@ func (h *held) Ending(ctx context.Context, id [32]byte, time uint64) (*wire.MsgT
 	if l == nil || time < uint64(l.deal.Offer.CETLocktime) {
 		return nil, operator.ErrNotYet
 	}
-	tx, err := h.cet(ctx, l)
-	if !errors.Is(err, operator.ErrNotYet) || time < uint64(l.deal.Offer.RefundLocktime) {
+	// Whatever keeps us from a CET, when the refund may be sent it is better than nothing.
+	if tx, err := h.cet(ctx, l); err == nil || time < uint64(l.deal.Offer.RefundLocktime) {
 		return tx, err
 	}
 	return l.refund()
 }
 
-// cet completes the CET of the value that enough oracles attested.
+// cet completes the CET of the value that enough oracles attested. What is wrong with
+// one oracle does not matter as long as enough others agree.
 func (h *held) cet(ctx context.Context, l *lot) (*wire.MsgTx, error) {
 	by := map[uint64][]attest.Attestation{}
+	var problems []error
 	for _, a := range l.anns {
 		got, ok, err := h.Attestation(ctx, a)
 		if err != nil {
-			return nil, err
+			problems = append(problems, err)
 		}
-		if !ok {
+		if err != nil || !ok {
 			continue
 		}
 		shown, err := spv.Show(got)
 		if err != nil {
-			return nil, fmt.Errorf("attestation of oracle %x: %w", a.Key, err)
+			problems = append(problems, fmt.Errorf("attestation of oracle %x: %w", a.Key, err))
+			continue
 		}
 		by[shown.Value] = append(by[shown.Value], got)
 	}
@@ -193,6 +196,9 @@ func (h *held) cet(ctx context.Context, l *lot) (*wire.MsgTx, error) {
 			continue
 		}
 		return l.complete(value, agreed)
+	}
+	if len(problems) > 0 {
+		return nil, errors.Join(problems...)
 	}
 	return nil, operator.ErrNotYet
 }

@@ -66,10 +66,11 @@ func (d *Desk) priceOne(ctx context.Context, s *ledger.Series) (made []string, e
 	if err != nil {
 		return nil, err
 	}
+	var problems []error // with some oracles; enough others may agree
 	for _, a := range announcements {
 		id, err := d.show(ctx, a)
 		if err != nil {
-			return made, err
+			problems = append(problems, err)
 		}
 		if id != "" {
 			made = append(made, id)
@@ -77,14 +78,16 @@ func (d *Desk) priceOne(ctx context.Context, s *ledger.Series) (made []string, e
 	}
 	_, err = ledger.Ask(ctx, d.c.Chain, d.c.At.Oracle, nil,
 		oracleContract.PackAgreed(s.Key.Events, big.NewInt(int64(s.Key.Threshold))), oracleContract.UnpackAgreed)
-	if isContractError(Refusal(err)) {
+	switch {
+	case isContractError(Refusal(err)) && len(problems) == 0:
 		return made, fmt.Errorf("%d oracles must agree: %w", s.Key.Threshold, ErrAwaits)
-	}
-	if err != nil {
-		return made, err
+	case isContractError(Refusal(err)):
+		return made, errors.Join(problems...)
+	case err != nil:
+		return made, errors.Join(append(problems, err)...)
 	}
 	id, err := d.c.Outbox.Ensure(fmt.Sprintf("price/%x", s.ID[:]), d.c.At.Book, calls.Price(s.Key))
-	return append(made, id), err
+	return append(made, id), errors.Join(append(problems, err)...)
 }
 
 // isContractError says whether the contract finds too few oracles.
