@@ -94,7 +94,7 @@ func (b *bare) run(who actor, to common.Address, data []byte, gas uint64, keep b
 	return result.ReturnData, logs, nil
 }
 
-// send makes a call in a block of its own.
+// sendBare makes a call in a block of its own on the bare machine.
 func (e *evm) sendBare(who actor, to common.Address, data []byte) (*types.Receipt, error) {
 	e.now++
 	e.bare.number++

@@ -164,12 +164,16 @@ func (h *held) Ending(ctx context.Context, id [32]byte, time uint64) (*wire.MsgT
 	if l == nil || time < uint64(l.deal.Offer.CETLocktime) {
 		return nil, operator.ErrNotYet
 	}
-	// Whatever keeps us from a CET, when the refund may be sent it is better than nothing.
-	if tx, err := h.cet(ctx, l); err == nil || time < uint64(l.deal.Offer.RefundLocktime) {
+	tx, err := h.cet(ctx, l)
+	silent := errors.Is(err, operator.ErrNotYet) || errors.Is(err, errOracles)
+	if !silent || ctx.Err() != nil || time < uint64(l.deal.Offer.RefundLocktime) {
 		return tx, err
 	}
 	return l.refund()
 }
+
+// errOracles means that too few oracles agree, and that others answered wrongly.
+var errOracles = errors.New("too few attestations agree")
 
 // cet completes the CET of the value that enough oracles attested. What is wrong with
 // one oracle does not matter as long as enough others agree.
@@ -198,7 +202,7 @@ func (h *held) cet(ctx context.Context, l *lot) (*wire.MsgTx, error) {
 		return l.complete(value, agreed)
 	}
 	if len(problems) > 0 {
-		return nil, errors.Join(problems...)
+		return nil, fmt.Errorf("%w: %w", errOracles, errors.Join(problems...))
 	}
 	return nil, operator.ErrNotYet
 }

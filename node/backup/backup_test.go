@@ -468,6 +468,11 @@ func TestRecordsThatAreNotOursAreNotKept(t *testing.T) {
 	require.ErrorIs(t, a.records.Record(t.Context(), b.key, (&wire.Recover{}).Encode()), backup.ErrNotOurs)
 	require.NoError(t, a.store.Contracts(func(contract.State) error { return errors.New("kept") }))
 
+	for range 15 {
+		require.ErrorIs(t, a.records.Record(t.Context(), b.key, forged(t, record)), backup.ErrNotOurs)
+	}
+	require.ErrorIs(t, a.records.Record(t.Context(), b.key, good), backup.ErrUnasked, "too many were forged")
+	require.NoError(t, a.records.Ask(t.Context(), b.key))
 	a.now = a.now.Add(11 * time.Minute)
 	require.ErrorIs(t, a.records.Record(t.Context(), b.key, good), backup.ErrUnasked, "the question is forgotten")
 	require.NoError(t, a.records.Ask(t.Context(), b.key))

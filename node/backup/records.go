@@ -25,6 +25,8 @@ const (
 	answerEvery = time.Minute
 	// askGrace is how much later than that we ask again.
 	askGrace = time.Second
+	// forgedMost is how many records with a bad list are read of a peer that was asked.
+	forgedMost = 16
 	// listenFor is how long records are taken after we asked.
 	listenFor = 10 * time.Minute
 )
@@ -75,6 +77,8 @@ type Records struct {
 	// asked is until when records of a peer are taken, answered when a peer was
 	// last told.
 	asked, answered map[[33]byte]time.Time
+	// forged counts a peer's records since it was asked whose lists do not verify.
+	forged map[[33]byte]int
 	// again are peers that told us to ask later.
 	again chan askAgain
 }
@@ -92,7 +96,7 @@ const askAgains = 64
 // NewRecords returns Records.
 func NewRecords(cfg RecordsConfig) *Records {
 	return &Records{
-		cfg: cfg, asked: make(map[[33]byte]time.Time), answered: make(map[[33]byte]time.Time), again: make(chan askAgain, askAgains),
+		cfg: cfg, asked: make(map[[33]byte]time.Time), answered: make(map[[33]byte]time.Time), forged: make(map[[33]byte]int), again: make(chan askAgain, askAgains),
 	}
 }
 
@@ -139,9 +143,11 @@ func (r *Records) Ask(ctx context.Context, peer [33]byte) error {
 	for k, until := range r.asked {
 		if now.After(until) {
 			delete(r.asked, k)
+			delete(r.forged, k)
 		}
 	}
 	r.asked[peer] = now.Add(listenFor)
+	delete(r.forged, peer)
 	r.mu.Unlock()
 	ask := wire.Recover{}
 	if err := r.cfg.Peers.Send(ctx, peer, ask.Encode()); err != nil {
@@ -253,6 +259,9 @@ func (r *Records) Record(ctx context.Context, peer [33]byte, raw []byte) error {
 		return err
 	}
 	recovery, err := r.recovery(peer, raw)
+	if errors.Is(err, store.ErrStale) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -298,14 +307,32 @@ func (r *Records) recovery(peer [33]byte, raw []byte) (contract.Recovery, error)
 	if err != nil {
 		return contract.Recovery{}, fmt.Errorf("%w: %w", ErrNotOurs, err)
 	}
+	switch _, err := r.cfg.Contracts.Contract(state.Key()); {
+	case err == nil:
+		return contract.Recovery{}, fmt.Errorf("contract %x: %w", state.ContractID, store.ErrStale)
+	case !errors.Is(err, store.ErrNotFound):
+		return contract.Recovery{}, err
+	}
 	// A refund does not depend on the terms; our own list does, every signature of it.
 	// Only that list says that these are the terms which we agreed to.
 	for _, message := range [][]byte{record.Accept, record.Sign} {
 		if _, err := contract.Verify(state, message, rand.Reader); err != nil {
+			r.distrust(peer)
 			return contract.Recovery{}, fmt.Errorf("%w: %w", ErrNotOurs, err)
 		}
 	}
 	return recovery, nil
+}
+
+// distrust counts a record whose lists do not verify, which is the most work that a
+// record can make; of a peer that sends forgedMost of them no more are read until it is
+// asked again.
+func (r *Records) distrust(peer [33]byte) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.forged[peer]++; r.forged[peer] >= forgedMost {
+		delete(r.asked, peer)
+	}
 }
 
 // role returns the role in which both keys of a record are ours.
