@@ -444,7 +444,7 @@ func TestEveryEffectRoundTrips(t *testing.T) {
 		contract.ReleaseInputs{}, contract.Send{To: [33]byte{2}, Ref: id}, contract.SignContract{}, contract.VerifyPeer{Ref: id},
 		contract.BroadcastTx{Tx: []byte{1}}, contract.WatchTx{}, contract.WatchSpends{}, contract.StartTimer{At: -5},
 		contract.CompleteCET{Outcome: 9, Oracles: []uint8{0, 2}}, contract.RaiseFee{Vout: 1, Urgent: true},
-		contract.Notify{Notice: contract.NoticeClose}, contract.Alarm{Reason: contract.BadTransaction},
+		contract.Notify{Notice: contract.NoticeClose}, contract.Alarm{Reason: contract.NoCET},
 	} {
 		raw, err := contract.EncodeEffect(e)
 		decoded, decodeErr := contract.DecodeEffect(must(t, raw, err))
@@ -458,7 +458,7 @@ func TestEveryEffectRoundTrips(t *testing.T) {
 		}
 	}
 	names := map[string]bool{}
-	for r := contract.UnknownSpend; r <= contract.BadTransaction; r++ {
+	for r := contract.UnknownSpend; r <= contract.NoCET; r++ {
 		names[r.String()] = true
 	}
 	for n := contract.NoticeOffer; n <= contract.NoticePhase; n++ {

@@ -55,6 +55,20 @@ var allLives = []life{
 		w.heal()
 		w.mine(6)
 	}, contract.Refunded, false},
+	{"refunded for want of a CET", func(w *world) {
+		w.opened()
+		w.mine(3)
+		w.cut()
+		for _, p := range w.parties {
+			p.failCET = 1 << 30
+		}
+		w.mineAt(maturity + 10)
+		w.attested(9)
+		w.tick(121)
+		w.mineAt(refundAt + 1)
+		w.heal()
+		w.mine(6)
+	}, contract.Refunded, false},
 	{"cancelled", func(w *world) {
 		w.opened()
 		o := w.parties[0]

@@ -282,9 +282,8 @@ const (
 	Equivocation
 	// DeepReorg: the chain took back a transaction that was final.
 	DeepReorg
-	// BadTransaction: a worker handed in a transaction that is not the
-	// contract's.
-	BadTransaction
+	// NoCET: the CET of the attested outcome could not be made.
+	NoCET
 	reasonCount
 )
 
@@ -299,8 +298,8 @@ func (r Reason) String() string {
 		return "equivocation"
 	case DeepReorg:
 		return "deep reorg"
-	case BadTransaction:
-		return "bad transaction"
+	case NoCET:
+		return "CET not made"
 	case reasonCount:
 	}
 	return fmt.Sprintf("reason(%d)", uint8(r))

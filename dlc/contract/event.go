@@ -170,6 +170,9 @@ type (
 		Clock
 		Tx []byte
 	}
+	// CETFailed answers CompleteCET if the CET cannot be made, or is not the
+	// one that was attested.
+	CETFailed struct{ Clock }
 	// CloseSigned answers AggregateClose with the complete close transaction.
 	CloseSigned struct {
 		Clock

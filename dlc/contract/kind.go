@@ -37,6 +37,7 @@ const (
 	KindFundingSpent
 	KindUnconfirmed
 	KindUserRelease
+	KindCETFailed
 	kindCount
 )
 
@@ -46,7 +47,7 @@ var kindNames = [kindCount]string{
 	"PeerCloseOffer", "PeerCloseAccept", "PeerCloseComplete",
 	"OwnSignaturesReady", "OwnFailure", "PeerVerified", "CETReady", "CloseSigned", "CloseFailed",
 	"AttestationReceived", "Tick", "Disconnected", "Restarted", "BlockConnected", "BlockDisconnected",
-	"FundingSeen", "InputSpent", "FundingSpent", "Unconfirmed", "UserRelease",
+	"FundingSeen", "InputSpent", "FundingSpent", "Unconfirmed", "UserRelease", "CETFailed",
 }
 
 // String returns the event type's name.
@@ -124,6 +125,8 @@ func KindOf(e Event) Kind {
 		return KindUnconfirmed
 	case UserRelease:
 		return KindUserRelease
+	case CETFailed:
+		return KindCETFailed
 	}
 	return kindCount
 }
@@ -160,6 +163,7 @@ func (InputSpent) isEvent()          {}
 func (FundingSpent) isEvent()        {}
 func (Unconfirmed) isEvent()         {}
 func (UserRelease) isEvent()         {}
+func (CETFailed) isEvent()           {}
 
 func (e PeerAccept) from() ([33]byte, []byte)        { return e.Peer, e.Message }
 func (e PeerSign) from() ([33]byte, []byte)          { return e.Peer, e.Message }

@@ -63,6 +63,11 @@ func (p *party) completeCET(e contract.CompleteCET) {
 	if p.noCET {
 		return
 	}
+	if p.failCET > 0 {
+		p.failCET--
+		p.note2(p.send(contract.CETFailed{Clock: p.clock()}))
+		return
+	}
 	var attestations [][]byte
 	for _, a := range p.mem.state.Attestations {
 		attestations = append(attestations, p.disk.messages[a.Ref])

@@ -137,7 +137,7 @@ func (d *step) settle() error {
 }
 
 // askCET asks for the CET of the attested outcome once, and once more after a
-// restart.
+// restart or a failure.
 func (d *step) askCET() error {
 	if d.s.CETAsked && d.kind != KindRestarted || len(d.s.CET) > 0 || !d.s.settleable() || d.s.CloseDepth() > 0 {
 		return nil
@@ -177,4 +177,21 @@ func (d *step) cetReady(e CETReady) error {
 	// A close that is seen goes first; the CET is there if it vanishes.
 	d.broadcastIf(d.s.FundingDepth() > 0 && d.s.settleable() && d.s.Phase != Closing, d.s.CET)
 	return nil
+}
+
+// cetFailed raises the alarm and asks again with the next block. Once a block
+// may hold the refund, that is better than nothing.
+func (d *step) cetFailed() error {
+	if !d.s.CETAsked || len(d.s.CET) > 0 || d.s.CloseDepth() > 0 || d.s.Phase.Final() {
+		return nil // settled in another way meanwhile
+	}
+	d.s.CETAsked = false
+	d.emit(Alarm{Reason: NoCET})
+	if d.s.Phase != Attested {
+		return nil
+	}
+	if err := d.refund(); err != nil {
+		return err
+	}
+	return d.rebroadcast()
 }

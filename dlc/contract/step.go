@@ -126,6 +126,8 @@ func (d *step) handle(e Event) error {
 		return d.peerVerified(e)
 	case CETReady:
 		return d.cetReady(e)
+	case CETFailed:
+		return d.cetFailed()
 	case CloseSigned:
 		return d.closeSigned(e)
 	case CloseFailed:

@@ -94,6 +94,8 @@ var table = []Row{
 		Effects: "store, propose kind 1, start T_SETTLE", To: []Phase{Attested}, Stays: true},
 	{From: []Phase{Attested}, On: KindCETReady, Roles: anyRole, Guard: "T_SETTLE without a close seen, MTP > cet_locktime",
 		Effects: "verify, store, broadcast CET", To: []Phase{Settling}, Stays: true},
+	{From: []Phase{Attested}, On: KindCETFailed, Roles: anyRole, Guard: "the CET cannot be made / MTP > refund_locktime",
+		Effects: "alarm, ask again with the next block / store, broadcast refund", To: []Phase{Refunding}, Stays: true},
 	{From: []Phase{Attested}, On: KindBlockConnected, Roles: anyRole, Guard: "the CET may be broadcast again",
 		Effects: "broadcast CET", To: []Phase{Settling, Refunding}, Stays: true},
 	{From: unspent, On: KindFundingSpent, Roles: anyRole, Guard: "a claimed close / a CET / the refund / an unknown transaction",

@@ -282,7 +282,12 @@ func onlyListens(old, next contract.State, effects []contract.Effect) bool {
 func (a *actor) take(ctx context.Context, l letter) {
 	defer a.follow(ctx)
 	defer a.awaited.Store(false)
-	err := a.apply(l.make(a.e.clock()))
+	event := l.make(a.e.clock())
+	err := a.apply(event)
+	if errors.Is(err, contract.ErrOwn) && contract.KindOf(event) == contract.KindCETReady {
+		a.log.Error("CET refused", "err", err)
+		err = a.apply(contract.CETFailed{Clock: a.e.clock()})
+	}
 	if l.answers != nil {
 		a.answered(l.answers, err)
 	}

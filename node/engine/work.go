@@ -136,7 +136,7 @@ func (a *actor) result(ctx context.Context, state contract.State, effect contrac
 		tx, err := a.completeCET(state, e)
 		if err != nil {
 			a.log.Error("CET not made", "outcome", e.Outcome, "err", err)
-			return func(c contract.Clock) contract.Event { return contract.Tick{Clock: c} }
+			return func(c contract.Clock) contract.Event { return contract.CETFailed{Clock: c} }
 		}
 		a.e.at(crashSettled)
 		return func(c contract.Clock) contract.Event { return contract.CETReady{Clock: c, Tx: tx} }
