@@ -260,7 +260,7 @@ func (w *Wallet) spendChild(ctx context.Context, parent *wtxmgr.TxDetails, rate 
 	if err != nil {
 		return Sent{}, err
 	}
-	return w.signAndPublish(ctx, funded, "raises the fee of "+parent.Hash.String(), nil)
+	return w.signAndPublish(ctx, funded, childLabel(parent.Hash), nil)
 }
 
 // childOf finds an unmined transaction of ours, with inputs of ours alone, that
@@ -300,7 +300,23 @@ func (w *Wallet) raiseChild(ctx context.Context, parent, child *wtxmgr.TxDetails
 	if paid >= wanted {
 		return Sent{}, fmt.Errorf("%w: %s pays %d sat/vB for it already", ErrNotBumpable, child.Hash, rate)
 	}
-	return w.replace(ctx, child, chainfee.SatPerVByte((wanted+size-1)/size), spec)
+	// A replacement may take a further coin: what it is for bounds what it costs.
+	spec.limit = worthOf(parent, child)
+	if paid+size*btcutil.Amount(MinFeeRate) > spec.limit {
+		return Sent{}, fmt.Errorf("%w: %s pays %d sat for an output of %d sat already", ErrNotBumpable, child.Hash, paid, spec.limit)
+	}
+	perVB := min((wanted+size-1)/size, spec.limit/size)
+	return w.replace(ctx, child, chainfee.SatPerVByte(perVB), spec)
+}
+
+// worthOf is the value of the outputs of the parent that the child spends.
+func worthOf(parent, child *wtxmgr.TxDetails) (sum btcutil.Amount) {
+	for _, debit := range child.Debits {
+		if child.MsgTx.TxIn[debit.Index].PreviousOutPoint.Hash == parent.Hash {
+			sum += debit.Amount
+		}
+	}
+	return sum
 }
 
 // parentFee is what a transaction pays; of one with inputs of others it is not

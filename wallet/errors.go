@@ -24,6 +24,11 @@ var (
 	ErrFeeTooHigh = errors.New("fee is absurdly high")
 	// ErrFeeTooLow: the fee is below what nodes relay.
 	ErrFeeTooLow = errors.New("fee is too low")
+	// ErrBelowMempool, with ErrFeeTooLow: a mempool takes the transaction only in
+	// a package with a child that pays for it.
+	ErrBelowMempool = errors.New("fee rate is below what mempools take")
+	// ErrNoPackages: the chain backend takes no packages.
+	ErrNoPackages = errors.New("chain backend takes no packages of transactions")
 	// ErrBadRequest: a field of the request is out of its range.
 	ErrBadRequest = errors.New("bad request")
 	// ErrUnknownCoin: the outpoint is not an unspent coin of this wallet.

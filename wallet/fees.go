@@ -70,6 +70,9 @@ func (w *Wallet) feeRate(ctx context.Context, spec FeeSpec) (chainfee.SatPerVByt
 
 // checkFee refuses a fee out of proportion to what is sent.
 func checkFee(fee, sent btcutil.Amount, spec FeeSpec) error {
+	if spec.limit != 0 && fee > spec.limit {
+		return fmt.Errorf("%w: a fee of %d sat is more than the %d sat that it is for", ErrNotBumpable, fee, spec.limit)
+	}
 	limit := max(modestFee, sent/maxFeeShare)
 	if fee > limit && !spec.AllowHigh {
 		return &FeeTooHighError{Fee: fee, MaxFee: limit, MaxRate: MaxFeeRate}

@@ -141,7 +141,7 @@ func (w *Wallet) push(ctx context.Context, txid chainhash.Hash) error {
 	case !errors.As(err, &refused):
 		return fmt.Errorf("%w: %s: %w", ErrQueued, txid, err)
 	case w.mayComeTrue(b, refused):
-		return fmt.Errorf("%w: %s: %w", ErrQueued, txid, err)
+		return fmt.Errorf("%w: %w", ErrQueued, rejection(txid, refused))
 	}
 	if err := w.endBroadcast(b); err != nil {
 		return fmt.Errorf("%w: %s was refused (%w), which could not be noted: %w", ErrQueued, txid, refused, err)
@@ -325,12 +325,11 @@ func (w *Wallet) isDue(txid chainhash.Hash) bool {
 
 // rejection gives the network's refusal our name.
 func rejection(txid chainhash.Hash, refused *refusal) error {
-	for _, low := range []error{
-		walletchain.ErrInsufficientFee, walletchain.ErrMempoolMinFeeNotMet, walletchain.ErrMinRelayFeeNotMet,
-	} {
-		if errors.Is(refused, low) {
-			return fmt.Errorf("%w: %s: %w", ErrFeeTooLow, txid, refused)
-		}
+	switch {
+	case errors.Is(refused, walletchain.ErrMempoolMinFeeNotMet), errors.Is(refused, walletchain.ErrMinRelayFeeNotMet):
+		return fmt.Errorf("%w: %w: %s: %w", ErrFeeTooLow, ErrBelowMempool, txid, refused)
+	case errors.Is(refused, walletchain.ErrInsufficientFee):
+		return fmt.Errorf("%w: %s: %w", ErrFeeTooLow, txid, refused)
 	}
 	return fmt.Errorf("%w: %s: %w", ErrRejected, txid, refused)
 }

@@ -78,6 +78,8 @@ type FeeSpec struct {
 	// AllowHigh permits rates above MaxFeeRate and fees above a quarter of
 	// what is sent.
 	AllowHigh bool
+	// limit, if not 0, is the most that is paid.
+	limit btcutil.Amount
 }
 
 // SendRequest pays outputs from the wallet's free coins.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/alkimiya/alkimiya/internal/regtest"
 	"github.com/alkimiya/alkimiya/wallet"
+	"github.com/alkimiya/alkimiya/wallet/chain"
 	"github.com/alkimiya/alkimiya/wallet/chain/btcd"
 	"github.com/alkimiya/alkimiya/wallet/keys"
 )
@@ -34,6 +35,8 @@ type rig struct {
 	dir     string
 	ring    *keys.Ring
 	seed    keys.Seed
+	// behind, if not nil, stands between the wallet and the backend.
+	behind chain.Backend
 }
 
 func newRig(t *testing.T) *rig {
@@ -69,8 +72,12 @@ func logger(t *testing.T) *slog.Logger {
 
 func (r *rig) open(fresh bool) *wallet.Wallet {
 	r.t.Helper()
+	var backend chain.Backend = r.backend
+	if r.behind != nil {
+		backend = r.behind
+	}
 	w, err := wallet.Open(r.t.Context(), wallet.Config{
-		Dir: r.dir, Params: regtest.Params(), Backend: r.backend, Keys: r.ring, Fresh: fresh, Logger: logger(r.t),
+		Dir: r.dir, Params: regtest.Params(), Backend: backend, Keys: r.ring, Fresh: fresh, Logger: logger(r.t),
 	})
 	require.NoError(r.t, err)
 	r.synced(w)

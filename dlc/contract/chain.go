@@ -346,22 +346,20 @@ func (d *step) broadcastIf(condition bool, tx []byte) {
 	d.emit(BroadcastTx{Tx: tx})
 }
 
-// settling returns the transaction that ought to end the contract: a close that
-// is seen, else our CET, else the refund; nil if there is none.
+// settling returns the transaction that ought to end the contract before its
+// refund: a close that is seen, else our CET; nil if there is none.
 func (s State) settling() []byte {
 	for _, c := range s.Claims {
 		if s.Spend.Kind != NotSpent && c.Txid == s.Spend.Txid {
 			return c.Tx
 		}
 	}
-	if len(s.CET) > 0 {
-		return s.CET
-	}
-	return s.Refund
+	return s.CET
 }
 
 // raiseFee asks for a child that pays for the transaction that ought to end the
-// contract, from 72 h before the refund every six blocks.
+// contract, from 72 h before the refund every six blocks. A refund itself hurries
+// before nothing.
 func (d *step) raiseFee() error {
 	raw := d.s.settling()
 	if len(raw) == 0 || d.s.Clock.Height < d.s.Bumped+bumpBlocks {

@@ -65,7 +65,7 @@ type party struct {
 	online   bool
 	auto     bool // approves offers
 	noCET    bool
-	failCET  int // how many times it fails to make the CET
+	failCET  int  // how many times it fails to make the CET
 	mute     bool // its sign gets lost
 	gone     bool // does nothing any more
 	stubborn bool // approves no exit

@@ -57,8 +57,13 @@ type Engine struct {
 
 	// watch, if not nil, is told of every place of a crash; only tests set it.
 	watch func(name string)
+	// unpaid are the transactions that mempools refuse for their fee, of which the
+	// user has been told.
+	unpaid sync.Map // by chainhash.Hash
 	// fault, if not nil, may refuse a write as a full disk does; only tests set it.
-	fault   func() error
+	fault func() error
+	// damage, if not nil, may spoil what a CET is made of; only tests set it.
+	damage  func() error
 	spawns  chan func(context.Context)
 	ready   chan struct{} // closed when the contracts are loaded
 	current chan struct{} // closed when the tip is known

@@ -13,6 +13,9 @@ func (e *Engine) Known() uint32 {
 // Break has f asked before each write of a contract. It is called before Run.
 func (e *Engine) Break(f func() error) { e.fault = f }
 
+// Damage has f asked before each CET is made. It is called before Run.
+func (e *Engine) Damage(f func() error) { e.damage = f }
+
 // Watch has f called at every place of a crash. It is called before Run.
 func (e *Engine) Watch(f func(name string)) { e.watch = f }
 

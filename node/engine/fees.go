@@ -3,8 +3,13 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
 
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
+	btcwire "github.com/btcsuite/btcd/wire"
+	"github.com/lightningnetwork/lnd/lnwallet/chainfee"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/node/engine/view"
@@ -62,8 +67,13 @@ func (a *actor) outstanding() (chainhash.Hash, uint32) {
 		if s.Spend.Height == 0 {
 			raw = s.CET
 		}
+	case contract.Cancelling:
+		if !slices.ContainsFunc(s.Conflicts, func(c contract.Conflict) bool { return c.Height > 0 }) {
+			raw = s.Cancel
+		}
 	case contract.Refunding:
-		if s.Spend.Height == 0 {
+		// Once there is a CET, a refund that is cheap to replace is all the better.
+		if s.Spend.Height == 0 && len(s.CET) == 0 {
 			raw = s.Refund
 		}
 	case contract.Closing:
@@ -84,7 +94,7 @@ func (a *actor) outstanding() (chainhash.Hash, uint32) {
 	if err != nil {
 		return chainhash.Hash{}, 0
 	}
-	if s.Phase == contract.Broadcast {
+	if s.Phase == contract.Broadcast || s.Phase == contract.Cancelling {
 		return tx.TxHash(), deal.Offer.FundFeeRate
 	}
 	return tx.TxHash(), deal.Offer.CETFeeRate
@@ -98,16 +108,23 @@ func (a *actor) raiseSlow(ctx context.Context, txid chainhash.Hash, rate uint32)
 	if err != nil || estimate <= rate {
 		return
 	}
-	a.bump(ctx, txid, wallet.FeeSpec{Target: target})
+	a.bump(ctx, txid, wallet.FeeSpec{Rate: chainfee.SatPerVByte(estimate)})
 }
 
 // raiseFee does what the contract asks for.
 func (a *actor) raiseFee(ctx context.Context, e contract.RaiseFee) {
-	spec := wallet.FeeSpec{Target: a.e.policy().Fees.CETTarget}
+	target := a.e.policy().Fees.CETTarget
 	if e.Urgent {
-		spec = wallet.FeeSpec{Target: 1, AllowHigh: true}
+		target = 1
 	}
-	a.bump(ctx, e.Txid, spec)
+	// What the drafts answer is within the protocol's limits, whatever the backend
+	// says.
+	rate, err := a.e.drafts.Rate(ctx, target)
+	if err != nil {
+		a.log.Warn("fee not raised", "txid", e.Txid.String(), "err", err)
+		return
+	}
+	a.bump(ctx, e.Txid, wallet.FeeSpec{Rate: chainfee.SatPerVByte(rate), AllowHigh: e.Urgent})
 }
 
 // bump lets a child of our own output pay for a transaction.
@@ -120,5 +137,34 @@ func (a *actor) bump(ctx context.Context, txid chainhash.Hash, spec wallet.FeeSp
 		a.log.Info("fee not raised", "txid", txid.String(), "err", err)
 	default:
 		a.log.Warn("fee not raised", "txid", txid.String(), "err", err)
+	}
+}
+
+// rescue has a child of our own output pay for a transaction that mempools refuse,
+// in one package. Where that cannot be done the user is told, once; the contract
+// asks again with the next block.
+func (e *Engine) rescue(ctx context.Context, log *slog.Logger, key Key, tx *btcwire.MsgTx) {
+	txid := tx.TxHash()
+	rate, err := e.drafts.Rate(ctx, e.policy().Fees.CETTarget)
+	var sent wallet.Sent
+	if err == nil {
+		sent, err = e.cfg.Wallet.PublishPackage(ctx, tx, labelOf(key), chainfee.SatPerVByte(rate))
+	}
+	switch {
+	case err == nil:
+		e.unpaid.Delete(txid)
+		log.Info("transaction published with a child that pays", "txid", txid.String(), "child", sent.TxID.String(), "fee", int64(sent.Fee))
+		return
+	case ctx.Err() != nil:
+		return
+	}
+	log.Warn("transaction pays less than mempools take", "txid", txid.String(), "err", err)
+	if _, told := e.unpaid.LoadOrStore(txid, true); told {
+		return
+	}
+	alarm := Event{Kind: EventAlarm, Key: key, Reason: fmt.Sprintf("transaction %s pays less than mempools take: %v", txid, err)}
+	if err := e.journal.Write(alarm, nil); err != nil {
+		e.unpaid.Delete(txid)
+		log.Error("user not told", "reason", alarm.Reason, "err", err)
 	}
 }

@@ -10,12 +10,10 @@ import (
 
 	"github.com/btcsuite/btcd/btcutil"
 	btcwire "github.com/btcsuite/btcd/wire"
-	"github.com/lightningnetwork/lnd/lnwallet/chainfee"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/wire"
 	"github.com/alkimiya/alkimiya/node/engine"
-	"github.com/alkimiya/alkimiya/wallet"
 )
 
 // viewOf is a contract of a world.
@@ -346,53 +344,6 @@ func TestReorganisationsAreFollowed(t *testing.T) {
 		}
 		w.phase(v.View, contract.Closed)
 	}
-}
-
-// TestASlowTransactionIsPaidFor lets blocks pass that the funding and the CET do
-// not get into: their fees are raised by children when the estimate has risen.
-func TestASlowTransactionIsPaidFor(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	w.start()
-	v := viewOf{w, w.offer()}
-	w.phase(v.View, contract.Broadcast)
-	w.eventually("the funding transaction", func() bool { return len(w.chain.Mempool()) == 1 })
-	miner, funding := w.nodes[0], w.chain.Mempool()[0].TxHash()
-	bumps := func() (all []wallet.BumpRequest) {
-		miner.purse.mu.Lock()
-		defer miner.purse.mu.Unlock()
-		return slices.Clone(miner.purse.bumped)
-	}
-	rate := func(r chainfee.SatPerVByte) {
-		miner.purse.mu.Lock()
-		defer miner.purse.mu.Unlock()
-		miner.purse.rate = r
-	}
-	slowly := func(n int) {
-		for range n {
-			w.chain.mineEmpty(1)
-			w.eventually("the block", func() bool { return miner.engine().Known() == w.chain.height() })
-		}
-	}
-	slowly(8)
-	if got := bumps(); len(got) != 0 {
-		t.Errorf("fee raised although the estimate is not above it: %v", got)
-	}
-	rate(9)
-	miner.engine().ForgetRates()
-	slowly(6)
-	w.eventually("the fee to be raised", func() bool { return len(bumps()) == 1 })
-	if got := bumps()[0]; got.TxID != funding || got.Method != wallet.BumpCPFP {
-		t.Errorf("raised the fee of %+v", got)
-	}
-	w.chain.mine(3)
-	w.phase(v.View, contract.Active)
-	w.net.cut()
-	w.chain.until(maturity)
-	w.oracles.attest(9, 0, 2)
-	w.phaseOf(miner, v.View, contract.Settling)
-	slowly(8)
-	w.eventually("the CET's fee to be raised", func() bool { return len(bumps()) == 2 })
 }
 
 // reorg replaces the last blocks by as many empty ones and one more.

@@ -37,6 +37,10 @@ type purse struct {
 	serial byte
 	bumped []wallet.BumpRequest
 	rate   chainfee.SatPerVByte // the estimate
+	// poor: mempools refuse what is published alone; packages are those sent.
+	poor     bool
+	packages []chainhash.Hash
+	none     bool // the backend takes no packages
 }
 
 var errDead = errors.New("the process is dead")
@@ -187,10 +191,29 @@ func (p *purse) Release(_ context.Context, id wallet.LeaseID) error {
 }
 
 func (p *purse) Publish(_ context.Context, tx *btcwire.MsgTx, _ string) error {
+	p.mu.Lock()
+	poor := p.poor
+	p.mu.Unlock()
+	if _, known := p.chain.find(tx.TxHash()); poor && !known {
+		return fmt.Errorf("%w: %w", wallet.ErrFeeTooLow, wallet.ErrBelowMempool)
+	}
 	if err := p.chain.submit(tx); err != nil {
 		return fmt.Errorf("%w: %w", wallet.ErrRejected, err)
 	}
 	return nil
+}
+
+func (p *purse) PublishPackage(_ context.Context, tx *btcwire.MsgTx, _ string, _ chainfee.SatPerVByte) (wallet.Sent, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.none {
+		return wallet.Sent{}, wallet.ErrNoPackages
+	}
+	if err := p.chain.submit(tx); err != nil {
+		return wallet.Sent{}, fmt.Errorf("%w: %w", wallet.ErrRejected, err)
+	}
+	p.packages = append(p.packages, tx.TxHash())
+	return wallet.Sent{}, nil
 }
 
 func (p *purse) Bump(_ context.Context, r wallet.BumpRequest) (wallet.Sent, error) {

@@ -272,6 +272,9 @@ func (a *actor) goOut(ctx context.Context, effect contract.Effect) {
 	a.e.markDone(a.key, effect.ID())
 }
 
+// labelOf is the label of a contract's transactions in the wallet.
+func labelOf(key Key) string { return "contract " + key.String()[:16] }
+
 // publish puts a transaction on the network. What keeps it is the wallet; while
 // the disk cannot write it is handed to the backend directly. Whatever comes of
 // it, the contract asks again with the next block.
@@ -282,10 +285,14 @@ func (e *Engine) publish(ctx context.Context, log *slog.Logger, key Key, raw []b
 		return
 	}
 	txid := tx.TxHash().String()
-	err = e.cfg.Wallet.Publish(ctx, tx, "contract "+key.String()[:16])
+	err = e.cfg.Wallet.Publish(ctx, tx, labelOf(key))
 	switch {
 	case err == nil:
 		log.Info("transaction published", "txid", txid)
+		e.unpaid.Delete(tx.TxHash())
+		return
+	case errors.Is(err, wallet.ErrBelowMempool):
+		e.rescue(ctx, log, key, tx)
 		return
 	case errors.Is(err, wallet.ErrQueued):
 		log.Info("transaction waits to be published", "txid", txid, "err", err)

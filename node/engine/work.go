@@ -242,6 +242,11 @@ func (a *actor) verify(state contract.State, ref [32]byte, opt adaptor.Option) w
 
 // completeCET makes the complete CET from what is stored.
 func (a *actor) completeCET(state contract.State, e contract.CompleteCET) ([]byte, error) {
+	if a.e.damage != nil {
+		if err := a.e.damage(); err != nil {
+			return nil, err
+		}
+	}
 	accept, err := a.e.store.Message(a.key, state.AcceptHash)
 	if err != nil {
 		return nil, err

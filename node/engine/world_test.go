@@ -166,6 +166,9 @@ type node struct {
 	// full is set while the disk takes no writes.
 	full atomic.Bool
 
+	// damaged is set while no CET can be made.
+	damaged atomic.Bool
+
 	// use is held by who reads from the store through an engine.
 	use sync.RWMutex
 
@@ -288,6 +291,12 @@ func (n *node) start() {
 	e.Break(func() error {
 		if n.full.Load() {
 			return syscall.ENOSPC
+		}
+		return nil
+	})
+	e.Damage(func() error {
+		if n.damaged.Load() {
+			return store.ErrCorrupt
 		}
 		return nil
 	})

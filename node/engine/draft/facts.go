@@ -39,6 +39,9 @@ func (d *Drafter) OfferFacts(ctx context.Context, peer [33]byte, raw []byte, m *
 	if err := d.orderFacts(m, &facts); err != nil {
 		return contract.Facts{}, err
 	}
+	if err := d.feeFacts(ctx, &facts); err != nil {
+		return contract.Facts{}, err
+	}
 	deal, err := contract.CheckOffer(raw, now, d.cfg.Params, facts)
 	if err != nil {
 		return contract.Facts{}, &wire.RejectError{Code: contract.CodeOf(err), Field: "offer", Err: err}
@@ -52,6 +55,19 @@ func (d *Drafter) OfferFacts(ctx context.Context, peer [33]byte, raw []byte, m *
 	}
 	facts.Own, facts.Unavailable = coins.Own, coins.Unavailable
 	return facts, nil
+}
+
+// feeFacts raises the least fee rate of a peer's offer to half of our own
+// estimate: a funding transaction that may wait for days is a free option of who
+// can cancel it, and a CET that does may come too late.
+func (d *Drafter) feeFacts(ctx context.Context, facts *contract.Facts) error {
+	fees := d.cfg.Policy().Fees
+	estimate, err := d.Rate(ctx, max(fees.FundTarget, fees.CETTarget))
+	if err != nil {
+		return &wire.RejectError{Code: wire.RejectInternal, Field: "feerate", Err: err}
+	}
+	facts.MinFeeRate = max(facts.MinFeeRate, min(estimate/2, facts.MaxFeeRate))
+	return nil
 }
 
 // orderFacts looks up what is left of the own order that an offer answers.
