@@ -106,7 +106,7 @@ func (w *Wallet) packageChild(parent *wire.MsgTx, rate chainfee.SatPerVByte) (*p
 		return nil, 0, fmt.Errorf("%w: %s has no output of this wallet", ErrNotBumpable, txid)
 	}
 	out := parent.TxOut[at]
-	script := append([]byte{txscript.OP_1, txscript.OP_DATA_32}, make([]byte, 32)...)                                   // of the right size
+	script := append([]byte{txscript.OP_1, txscript.OP_DATA_32}, make([]byte, 32)...) // of the right size
 	packet, err := newPacket([]wire.OutPoint{{Hash: txid, Index: uint32(at)}}, []*wire.TxOut{wire.NewTxOut(0, script)})
 	if err != nil {
 		return nil, 0, err

@@ -14,7 +14,8 @@ import (
 type Event interface {
 	// clock returns the time of the event.
 	clock() Clock
-	isEvent()
+	// kind names its type.
+	kind() Kind
 }
 
 // peerEvent is a message of the peer that follows its offer.

@@ -60,110 +60,45 @@ func (k Kind) String() string {
 
 // KindOf returns the kind of an event.
 func KindOf(e Event) Kind {
-	switch e.(type) {
-	case UserOffer:
-		return KindUserOffer
-	case UserApprove:
-		return KindUserApprove
-	case UserWithdraw:
-		return KindUserWithdraw
-	case UserClose:
-		return KindUserClose
-	case UserApproveClose:
-		return KindUserApproveClose
-	case UserDeclineClose:
-		return KindUserDeclineClose
-	case PeerOffer:
-		return KindPeerOffer
-	case PeerAccept:
-		return KindPeerAccept
-	case PeerSign:
-		return KindPeerSign
-	case PeerFunded:
-		return KindPeerFunded
-	case PeerReject:
-		return KindPeerReject
-	case PeerResume:
-		return KindPeerResume
-	case PeerCloseOffer:
-		return KindPeerCloseOffer
-	case PeerCloseAccept:
-		return KindPeerCloseAccept
-	case PeerCloseComplete:
-		return KindPeerCloseComplete
-	case OwnSignaturesReady:
-		return KindOwnSignaturesReady
-	case OwnFailure:
-		return KindOwnFailure
-	case PeerVerified:
-		return KindPeerVerified
-	case CETReady:
-		return KindCETReady
-	case CloseSigned:
-		return KindCloseSigned
-	case CloseFailed:
-		return KindCloseFailed
-	case AttestationReceived:
-		return KindAttestationReceived
-	case Tick:
-		return KindTick
-	case Disconnected:
-		return KindDisconnected
-	case Restarted:
-		return KindRestarted
-	case BlockConnected:
-		return KindBlockConnected
-	case BlockDisconnected:
-		return KindBlockDisconnected
-	case FundingSeen:
-		return KindFundingSeen
-	case InputSpent:
-		return KindInputSpent
-	case FundingSpent:
-		return KindFundingSpent
-	case Unconfirmed:
-		return KindUnconfirmed
-	case UserRelease:
-		return KindUserRelease
-	case CETFailed:
-		return KindCETFailed
+	if e == nil {
+		return kindCount
 	}
-	return kindCount
+	return e.kind()
 }
 
-func (UserOffer) isEvent()           {}
-func (UserApprove) isEvent()         {}
-func (UserWithdraw) isEvent()        {}
-func (UserClose) isEvent()           {}
-func (UserApproveClose) isEvent()    {}
-func (UserDeclineClose) isEvent()    {}
-func (PeerOffer) isEvent()           {}
-func (PeerAccept) isEvent()          {}
-func (PeerSign) isEvent()            {}
-func (PeerFunded) isEvent()          {}
-func (PeerReject) isEvent()          {}
-func (PeerResume) isEvent()          {}
-func (PeerCloseOffer) isEvent()      {}
-func (PeerCloseAccept) isEvent()     {}
-func (PeerCloseComplete) isEvent()   {}
-func (OwnSignaturesReady) isEvent()  {}
-func (OwnFailure) isEvent()          {}
-func (PeerVerified) isEvent()        {}
-func (CETReady) isEvent()            {}
-func (CloseSigned) isEvent()         {}
-func (CloseFailed) isEvent()         {}
-func (AttestationReceived) isEvent() {}
-func (Tick) isEvent()                {}
-func (Disconnected) isEvent()        {}
-func (Restarted) isEvent()           {}
-func (BlockConnected) isEvent()      {}
-func (BlockDisconnected) isEvent()   {}
-func (FundingSeen) isEvent()         {}
-func (InputSpent) isEvent()          {}
-func (FundingSpent) isEvent()        {}
-func (Unconfirmed) isEvent()         {}
-func (UserRelease) isEvent()         {}
-func (CETFailed) isEvent()           {}
+func (UserOffer) kind() Kind           { return KindUserOffer }
+func (UserApprove) kind() Kind         { return KindUserApprove }
+func (UserWithdraw) kind() Kind        { return KindUserWithdraw }
+func (UserClose) kind() Kind           { return KindUserClose }
+func (UserApproveClose) kind() Kind    { return KindUserApproveClose }
+func (UserDeclineClose) kind() Kind    { return KindUserDeclineClose }
+func (PeerOffer) kind() Kind           { return KindPeerOffer }
+func (PeerAccept) kind() Kind          { return KindPeerAccept }
+func (PeerSign) kind() Kind            { return KindPeerSign }
+func (PeerFunded) kind() Kind          { return KindPeerFunded }
+func (PeerReject) kind() Kind          { return KindPeerReject }
+func (PeerResume) kind() Kind          { return KindPeerResume }
+func (PeerCloseOffer) kind() Kind      { return KindPeerCloseOffer }
+func (PeerCloseAccept) kind() Kind     { return KindPeerCloseAccept }
+func (PeerCloseComplete) kind() Kind   { return KindPeerCloseComplete }
+func (OwnSignaturesReady) kind() Kind  { return KindOwnSignaturesReady }
+func (OwnFailure) kind() Kind          { return KindOwnFailure }
+func (PeerVerified) kind() Kind        { return KindPeerVerified }
+func (CETReady) kind() Kind            { return KindCETReady }
+func (CloseSigned) kind() Kind         { return KindCloseSigned }
+func (CloseFailed) kind() Kind         { return KindCloseFailed }
+func (AttestationReceived) kind() Kind { return KindAttestationReceived }
+func (Tick) kind() Kind                { return KindTick }
+func (Disconnected) kind() Kind        { return KindDisconnected }
+func (Restarted) kind() Kind           { return KindRestarted }
+func (BlockConnected) kind() Kind      { return KindBlockConnected }
+func (BlockDisconnected) kind() Kind   { return KindBlockDisconnected }
+func (FundingSeen) kind() Kind         { return KindFundingSeen }
+func (InputSpent) kind() Kind          { return KindInputSpent }
+func (FundingSpent) kind() Kind        { return KindFundingSpent }
+func (Unconfirmed) kind() Kind         { return KindUnconfirmed }
+func (UserRelease) kind() Kind         { return KindUserRelease }
+func (CETFailed) kind() Kind           { return KindCETFailed }
 
 func (e PeerAccept) from() ([33]byte, []byte)        { return e.Peer, e.Message }
 func (e PeerSign) from() ([33]byte, []byte)          { return e.Peer, e.Message }
