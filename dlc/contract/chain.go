@@ -101,6 +101,10 @@ func (d *step) enter(next Phase) error {
 	if from.Final() {
 		d.emit(Archive{Until: 0})
 		d.emit(Alarm{Reason: DeepReorg})
+		// A restart in a final phase has not renewed them.
+		if err := d.watchAgain(); err != nil {
+			return err
+		}
 	}
 	if from == Aborted && !next.Funded() {
 		inputs, err := d.ownInputs()
@@ -281,19 +285,30 @@ func (d *step) restarted() error {
 	if d.s.OfferHash == [32]byte{} {
 		return nil
 	}
-	if d.s.SignHash != [32]byte{} && !d.s.Phase.Final() {
-		deal, err := d.agreed()
-		if err != nil {
+	if !d.s.Phase.Final() {
+		if err := d.watchAgain(); err != nil {
 			return err
 		}
-		d.watchFunding(deal)
-		d.emit(WatchSpends{OutPoints: []btcwire.OutPoint{deal.Contract.Funding.OutPoint()}})
 	}
 	d.restartTimers()
 	if err := d.due(); err != nil {
 		return err
 	}
 	return d.rebroadcast()
+}
+
+// watchAgain renews the watches of a contract whose funding may be in the chain.
+func (d *step) watchAgain() error {
+	if d.s.SignHash == [32]byte{} {
+		return nil
+	}
+	deal, err := d.agreed()
+	if err != nil {
+		return err
+	}
+	d.watchFunding(deal)
+	d.emit(WatchSpends{OutPoints: []btcwire.OutPoint{deal.Contract.Funding.OutPoint()}})
+	return nil
 }
 
 // restartTimers asks for everything that time will bring.

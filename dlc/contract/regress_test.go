@@ -560,3 +560,33 @@ func TestRegressMorehouseFees(t *testing.T) {
 		}
 	}
 }
+
+// A process that dies while a contract is over has its watches renewed when a deep
+// reorg takes the end back.
+func TestARestartAfterTheEndDoesNotEndTheWatching(t *testing.T) {
+	w := newWorld(t)
+	w.begin()
+	w.settle()
+	w.want(contract.Broadcast)
+	o, villain := w.parties[0], w.parties[1]
+	w.offline()
+	doubleSpend := func() {
+		t.Helper()
+		w.chain.mempool = nil
+		o.look()
+		w.chain.submit(parse(t, villain.mem.state.Cancel))
+		w.settle()
+		w.mine(6)
+		if got := o.mem.state.Phase; got != contract.Aborted {
+			t.Fatalf("the honest offerer is in %s", got)
+		}
+	}
+	doubleSpend()
+	o.crash()
+	w.settle()
+	w.reorg(6, true)
+	if got := o.mem.state.Phase; got != contract.Broadcast {
+		t.Fatalf("after the reorg the honest offerer is in %s", got)
+	}
+	doubleSpend()
+}
