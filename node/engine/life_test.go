@@ -152,7 +152,7 @@ func TestAnExitIsProposedApprovedAndPaid(t *testing.T) {
 	if d.Kind != engine.DecideClose || d.OwnValue != 250_000 || d.PeerValue != 250_000 || d.FeeRate != 2 {
 		t.Fatalf("the buyer is asked %+v", d)
 	}
-	_, err = buyer.engine().ApproveClose(t.Context(), w.keyOf(buyer, v.View), d.Attempt)
+	_, err = buyer.engine().ApproveClose(t.Context(), w.keyOf(buyer, v.View), engine.ApproveCloseRequest{Attempt: d.Attempt})
 	must(t, err)
 	w.phase(v.View, contract.Closing)
 	if tx := w.chain.Mempool()[0]; len(tx.TxIn) != 2 {
@@ -183,7 +183,7 @@ func TestAnExitThatIsNotPublishedIsVoided(t *testing.T) {
 	_, err := miner.engine().Close(t.Context(), v.Key, engine.CloseRequest{OwnValue: 250_000, FeeRate: 2})
 	must(t, err)
 	w.eventually("the proposal", func() bool { return v.of(buyer).Decision != nil })
-	_, err = buyer.engine().ApproveClose(t.Context(), w.keyOf(buyer, v.View), v.of(buyer).Decision.Attempt)
+	_, err = buyer.engine().ApproveClose(t.Context(), w.keyOf(buyer, v.View), engine.ApproveCloseRequest{Attempt: v.of(buyer).Decision.Attempt})
 	must(t, err)
 	w.eventually("the coin to be spent elsewhere", func() bool {
 		pool := w.chain.Mempool()

@@ -52,6 +52,8 @@ var tradingReasons = []reason{
 		"open the wallet with `alk wallet unlock` (`alk state` shows its state)"},
 	{journal.ErrStopped, "wallet_closed", connect.CodeFailedPrecondition,
 		"open the wallet with `alk wallet unlock` (`alk state` shows its state)"},
+	{engine.ErrIrrevocable, "exit_irrevocable", connect.CodeFailedPrecondition,
+		"wait for a payment to confirm or free a lease (`alk coins leases` lists them), or agree for good: `alk contract close CONTRACT --approve --irrevocable`"},
 	{engine.ErrBusy, "busy", connect.CodeResourceExhausted, "the contract has much to do now; try again"},
 	{contract.ErrIllegal, "contract_phase", connect.CodeFailedPrecondition,
 		"the contract is in another phase; `alk contract show` tells which"},

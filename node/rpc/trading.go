@@ -104,7 +104,7 @@ type Contracts interface {
 // Closes ends contracts early; *engine.Engine does.
 type Closes interface {
 	Close(ctx context.Context, k engine.Key, r engine.CloseRequest) (engine.View, error)
-	ApproveClose(ctx context.Context, k engine.Key, attempt uint32) (engine.View, error)
+	ApproveClose(ctx context.Context, k engine.Key, r engine.ApproveCloseRequest) (engine.View, error)
 	DeclineClose(ctx context.Context, k engine.Key, attempt uint32) (engine.View, error)
 }
 
