@@ -492,3 +492,30 @@ func (w *world) offerAgain() (v engine.View) {
 	})
 	return v
 }
+
+// TestAlarmsOfOtherPartsAreShown: as of recovery files.
+func TestAlarmsOfOtherPartsAreShown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.start()
+	v := w.open()
+	buyer := w.nodes[1]
+	key := w.keyOf(buyer, v.View)
+	must(t, buyer.engine().Alarm(t.Context(), key, "a file differs"))
+	must(t, buyer.engine().Alarm(t.Context(), engine.Key{}, "a folder is away"))
+	buyer.halt()
+	buyer.start()
+	if got := v.of(buyer).Alarms; !slices.Equal(got, []string{"a file differs"}) {
+		t.Errorf("the contract shows %q", got)
+	}
+	var reasons []string
+	must(t, buyer.engine().Follow(t.Context(), engine.EventFilter{StoredOnly: true}, func(e engine.Event) error {
+		if e.Kind == engine.EventAlarm {
+			reasons = append(reasons, e.Reason)
+		}
+		return nil
+	}))
+	if !slices.Equal(reasons, []string{"a file differs", "a folder is away"}) {
+		t.Errorf("the log has %q", reasons)
+	}
+}

@@ -17,6 +17,7 @@ import (
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/order"
 	"github.com/alkimiya/alkimiya/dlc/payout"
+	"github.com/alkimiya/alkimiya/node/backup"
 	"github.com/alkimiya/alkimiya/node/book"
 	"github.com/alkimiya/alkimiya/node/engine"
 	"github.com/alkimiya/alkimiya/node/policy"
@@ -406,6 +407,8 @@ func TestPeersOraclesIndexPolicyAndBackup(t *testing.T) {
 	state, err := c.Backup.GetBackup(t.Context(), &alkv1.GetBackupRequest{})
 	require.NoError(t, err)
 	require.Equal(t, "no space left on device", state.GetFailure())
+	require.Equal(t, backup.ErrUnread.Error(), state.GetUnread())
+	require.Len(t, state.GetKept(), 1)
 	restored, err := admin.Backup.RestoreContracts(t.Context(), &alkv1.RestoreContractsRequest{})
 	require.NoError(t, err)
 	require.NotEmpty(t, restored.GetRestored()[1].GetFailure())
