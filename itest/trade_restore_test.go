@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
+	"connectrpc.com/connect"
 	"github.com/btcsuite/btcd/wire"
 	"github.com/stretchr/testify/require"
 
@@ -103,6 +106,51 @@ func TestContractsComeBackFromWordsAndFiles(t *testing.T) {
 	miner.back()
 	miner.phase(settles.name, "Closed")
 	miner.phase(refunds.name, "Refunded")
+}
+
+// TestOwnFilesComeBeforeThePeer has the peer call before the recovery file can be
+// read: the machine meets nobody, says why, and goes on when the file is back.
+func TestOwnFilesComeBeforeThePeer(t *testing.T) {
+	harness.Long(t)
+	m := newMarket(t)
+	miner, buyer := m.traders()
+	d := m.open(miner, buyer, m.swap(1))
+	dir := buyer.copied(1)
+	buyer.daemon.Stop()
+	found, err := filepath.Glob(filepath.Join(dir, "*.alkb"))
+	require.NoError(t, err)
+	away := dir + ".alkb"
+	require.NoError(t, os.Rename(found[0], away))
+	require.NoError(t, os.Mkdir(found[0], 0o700)) // a folder cannot be read as a file
+
+	restored := m.another(buyer, harness.WithArgs("--backup="+dir))
+	var unread string
+	harness.Eventually(t, "the file to be looked at", func(ctx context.Context) error {
+		state, err := restored.Backup.GetBackup(ctx, &alkv1.GetBackupRequest{})
+		if unread = state.GetUnread(); err == nil && !strings.Contains(unread, filepath.Base(found[0])) {
+			err = fmt.Errorf("unread: %q", unread)
+		}
+		return err
+	})
+	address := miner.key + "@" + miner.port.Addr()
+	_, err = restored.Peers.AddPeer(t.Context(), &alkv1.AddPeerRequest{Address: address})
+	require.NoError(t, err)
+	_, err = restored.Peers.ConnectPeer(t.Context(), &alkv1.ConnectPeerRequest{Address: address})
+	require.Equal(t, connect.CodeFailedPrecondition, connect.CodeOf(err))
+	require.ErrorContains(t, err, "own recovery files are not taken over yet")
+	list, err := restored.Contracts.ListContracts(t.Context(), &alkv1.ListContractsRequest{All: true})
+	require.NoError(t, err)
+	require.Empty(t, list.GetContracts())
+
+	require.NoError(t, os.Remove(found[0]))
+	require.NoError(t, os.Rename(away, found[0]))
+	restored.phase(d.name, "Active")
+	restored.connected(miner)
+	state, err := restored.Backup.GetBackup(t.Context(), &alkv1.GetBackupRequest{})
+	require.NoError(t, err)
+	require.Empty(t, state.GetUnread())
+	require.Empty(t, state.GetKept())
+	require.FileExists(t, found[0])
 }
 
 // TestContractsComeBackFromThePeer loses a machine and its files; the peer gives

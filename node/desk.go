@@ -2,6 +2,7 @@ package node
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/alkimiya/alkimiya/node/backup"
@@ -76,7 +77,11 @@ func (p deskPeers) Remove(_ context.Context, k peer.Key) (bool, error) {
 }
 
 func (p deskPeers) Connect(ctx context.Context, a peer.Address) error {
-	return p.t.host.Connect(ctx, a)
+	err := p.t.host.Connect(ctx, a)
+	if unread := p.t.recovery.folder.Unread(); unread != nil && errors.Is(err, peer.ErrStopped) {
+		return unread // the host waits for the recovery files
+	}
+	return err
 }
 
 func (p deskPeers) Disconnect(k peer.Key) error { return p.t.host.Disconnect(k) }
@@ -116,8 +121,10 @@ func (p deskPolicy) Reload(context.Context) error { return p.d.reloadPolicy(p.t)
 // deskBackup is the recovery of contracts.
 type deskBackup struct{ t *trading }
 
-func (b deskBackup) State() rpc.BackupState {
-	return rpc.BackupState{Dir: b.t.recovery.folder.Dir(), Failing: b.t.recovery.folder.Failing()}
+func (b deskBackup) State() (rpc.BackupState, error) {
+	f := b.t.recovery.folder
+	kept, err := f.Kept()
+	return rpc.BackupState{Dir: f.Dir(), Failing: f.Failing(), Unread: f.Unread(), Kept: kept}, err
 }
 
 func (b deskBackup) Export(ctx context.Context, k engine.Key) ([]byte, error) {

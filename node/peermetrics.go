@@ -11,7 +11,7 @@ type peerCollector struct {
 	sessions, handshakes, persistent, held     *prometheus.Desc
 	accepted, failed, displaced, ended         *prometheus.Desc
 	messages, refused, panics, frames, traffic *prometheus.Desc
-	backupFailing                              *prometheus.Desc
+	backupFailing, backupUnread                *prometheus.Desc
 }
 
 func newPeerCollector(d *Daemon) *peerCollector {
@@ -34,6 +34,7 @@ func newPeerCollector(d *Daemon) *peerCollector {
 		frames:        desc("peer_frames_total", "Frames, by direction.", "direction"),
 		traffic:       desc("peer_bytes_total", "Bytes of frames before encryption, by direction.", "direction"),
 		backupFailing: desc("backup_failing", "1 if recovery files cannot be written at present."),
+		backupUnread:  desc("backup_unread", "1 if recovery files were not taken over yet."),
 	}
 }
 
@@ -42,7 +43,7 @@ func newPeerCollector(d *Daemon) *peerCollector {
 func (c *peerCollector) Describe(out chan<- *prometheus.Desc) {
 	for _, desc := range []*prometheus.Desc{
 		c.sessions, c.handshakes, c.persistent, c.held, c.accepted, c.failed, c.displaced, c.ended,
-		c.messages, c.refused, c.panics, c.frames, c.traffic, c.backupFailing,
+		c.messages, c.refused, c.panics, c.frames, c.traffic, c.backupFailing, c.backupUnread,
 	} {
 		out <- desc
 	}
@@ -80,9 +81,13 @@ func (c *peerCollector) Collect(out chan<- prometheus.Metric) {
 	counter(c.frames, stats.FramesWritten, "out")
 	counter(c.traffic, stats.BytesRead, "in")
 	counter(c.traffic, stats.BytesWritten, "out")
-	failing := 0.0
-	if s.trading.recovery.folder.Failing() != nil {
-		failing = 1
+	for desc, err := range map[*prometheus.Desc]error{
+		c.backupFailing: s.trading.recovery.folder.Failing(), c.backupUnread: s.trading.recovery.folder.Unread(),
+	} {
+		value := 0.0
+		if err != nil {
+			value = 1
+		}
+		gauge(desc, value)
 	}
-	gauge(c.backupFailing, failing)
 }

@@ -35,12 +35,13 @@ func (d *Daemon) openRecovery(s *session, t *trading) (*recovery, error) {
 	if dir == "" {
 		dir = d.cfg.path("recovery")
 	}
-	if r.folder, err = backup.NewFolder(dir, r.seal, t.store, d.cfg.Logs.Logger("backup")); err != nil {
+	alarm := func(key [32]byte, reason string) error { return t.engine.Alarm(s.ctx, key, reason) }
+	if r.folder, err = backup.NewFolder(dir, r.seal, t.store, d.cfg.Logs.Logger("backup"), alarm); err != nil {
 		return nil, err
 	}
 	r.records = backup.NewRecords(backup.RecordsConfig{
-		Contracts: t.store, Keys: s.ring, Peers: hostPeers{t}, Import: t.takeOver, Params: d.cfg.Trading.Params,
-		Log: d.cfg.Logs.Logger("backup"), Now: time.Now,
+		Contracts: t.store, Keys: s.ring, Peers: hostPeers{t}, Import: t.takeOver, Unread: r.folder.Unread,
+		Params: d.cfg.Trading.Params, Log: d.cfg.Logs.Logger("backup"), Now: time.Now,
 	})
 	return r, nil
 }
@@ -52,23 +53,28 @@ func (t *trading) takeOver(ctx context.Context, record []byte) error {
 }
 
 // keepRecovery takes over what the folder holds and the store does not, and then
-// keeps the folder.
-func (d *Daemon) keepRecovery(ctx context.Context, t *trading) error {
-	log := d.cfg.Logs.Logger("backup")
-	results, err := t.recovery.folder.Restore(ctx, t.takeOver)
-	if err != nil && ctx.Err() == nil {
-		log.Error("recovery files not read", "path", t.recovery.folder.Dir(), "err", err)
-	}
-	for _, r := range results {
-		if r.Err != nil {
-			log.Error("recovery file is of no use", "path", r.Path, "err", r.Err)
-			continue
-		}
-		log.Warn("contract restored from its recovery file", "path", r.Path)
-	}
+// keeps the folder and meets peers. A node whose store held nothing meets nobody
+// before its files are taken over: neither a peer's record nor an offer that names the
+// id of a lost contract again may come before them. A node that has contracts goes on
+// with them.
+func (t *trading) keepRecovery(ctx context.Context, lost bool) error {
+	folder := t.recovery.folder
+	err := folder.TakeOver(ctx, t.takeOver)
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error { return t.recovery.folder.Run(ctx) })
+	meet := func() { group.Go(func() error { return t.host.Run(ctx) }) }
+	if err == nil || !lost {
+		meet()
+	}
+	group.Go(func() error { return folder.Run(ctx) })
 	group.Go(func() error { return t.recovery.records.Run(ctx) })
+	if err != nil {
+		group.Go(func() error {
+			if folder.Recover(ctx, t.takeOver) == nil && lost {
+				meet()
+			}
+			return nil
+		})
+	}
 	return group.Wait()
 }
 

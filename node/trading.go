@@ -12,6 +12,7 @@ import (
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/store"
 	"github.com/alkimiya/alkimiya/dlc/wire"
+	"github.com/alkimiya/alkimiya/node/backup"
 	"github.com/alkimiya/alkimiya/node/book"
 	"github.com/alkimiya/alkimiya/node/engine"
 	"github.com/alkimiya/alkimiya/node/engine/fund"
@@ -204,10 +205,13 @@ func (d *Daemon) openTrading(s *session) (_ *trading, err error) {
 	if err := d.assemble(s, t, rules); err != nil {
 		return nil, err
 	}
+	lost, err := backup.Empty(t.store)
+	if err != nil {
+		return nil, err
+	}
 	t.rules.Store(&rules)
 	t.desk = d.newDesk(s, t)
-	t.run(s)
-	s.tasks.Go(func() error { return d.keepRecovery(s.ctx, t) })
+	t.run(s, lost)
 	return t, nil
 }
 
@@ -260,13 +264,13 @@ func (d *Daemon) assemble(s *session, t *trading, rules policy.Policy) error {
 	return nil
 }
 
-// run starts everything under the session's tasks: contracts before peers can
-// speak to them.
-func (t *trading) run(s *session) {
+// run starts everything under the session's tasks: contracts, those in recovery files
+// too, before peers can speak to them. lost says that the store holds none.
+func (t *trading) run(s *session, lost bool) {
 	s.tasks.Go(func() error { return t.feed.Run(s.ctx) })
 	s.tasks.Go(func() error { return t.engine.Run(s.ctx) })
 	s.tasks.Go(func() error { return t.book.Run(s.ctx) })
-	s.tasks.Go(func() error { return t.host.Run(s.ctx) })
+	s.tasks.Go(func() error { return t.keepRecovery(s.ctx, lost) })
 }
 
 // close closes feed and store, after all tasks have ended.

@@ -18,7 +18,7 @@ const maxRecovery = 16 << 20
 
 func (a *app) backupCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "backup", Short: "Recovery files of contracts, and contracts back from files and peers", Args: cobra.NoArgs, RunE: help}
-	show := a.command("show", "Show where recovery files are written, and whether that works", cobra.NoArgs,
+	show := a.command("show", "Show where recovery files are, and whether they can be read and written", cobra.NoArgs,
 		func(ctx context.Context, c *client.Client, _ []string) error {
 			resp, err := c.Backup.GetBackup(ctx, &alkv1.GetBackupRequest{})
 			if err != nil {
@@ -28,6 +28,12 @@ func (a *app) backupCommand() *cobra.Command {
 				row(w, "folder", resp.GetDir())
 				if resp.GetFailure() != "" {
 					row(w, "CANNOT BE WRITTEN", resp.GetFailure())
+				}
+				if resp.GetUnread() != "" {
+					row(w, "NOT TAKEN OVER", resp.GetUnread())
+				}
+				for _, name := range resp.GetKept() {
+					row(w, "PUT ASIDE", name)
 				}
 			})
 		})

@@ -288,7 +288,7 @@ func (a *app) withdraw(done string) func(ctx context.Context, c *client.Client, 
 func (a *app) closeCommand() *cobra.Command {
 	var own string
 	var rate uint32
-	var approve, decline bool
+	var approve, decline, irrevocable bool
 	cmd := a.command("close CONTRACT", "Propose an early exit at a price, or answer one", cobra.ExactArgs(1),
 		func(ctx context.Context, c *client.Client, args []string) error {
 			given := 0
@@ -300,7 +300,16 @@ func (a *app) closeCommand() *cobra.Command {
 			if given != 1 {
 				return errUsage("--own is what you get of the collateral", "use one of --own, --approve and --decline")
 			}
-			contract, err := a.closing(ctx, c, args[0], own, rate, approve)
+			if irrevocable && !approve {
+				return errUsage("--irrevocable is about an exit that you approve", "use it with --approve")
+			}
+			var contract *alkv1.Contract
+			var err error
+			if own != "" {
+				contract, err = proposeExit(ctx, c, args[0], own, rate)
+			} else {
+				contract, err = answerExit(ctx, c, args[0], approve, irrevocable)
+			}
 			if err != nil {
 				return err
 			}
@@ -311,22 +320,25 @@ func (a *app) closeCommand() *cobra.Command {
 	f.Uint32Var(&rate, "sat-per-vbyte", 0, "fee rate of the closing transaction (default: the estimate)")
 	f.BoolVar(&approve, "approve", false, "agree to the peer's proposal")
 	f.BoolVar(&decline, "decline", false, "decline the peer's proposal")
+	f.BoolVar(&irrevocable, "irrevocable", false, "approve even if no coin is free to take the exit back with: the peer may then publish it whenever the price suits him")
 	return cmd
 }
 
-// closing proposes an exit, or answers the one that waits.
-func (a *app) closing(ctx context.Context, c *client.Client, name, own string, rate uint32, approve bool) (*alkv1.Contract, error) {
-	if own != "" {
-		value := uint64(0)
-		if own != "0" {
-			var err error
-			if value, err = parseAmount(own); err != nil {
-				return nil, err
-			}
+// proposeExit proposes an exit at a price.
+func proposeExit(ctx context.Context, c *client.Client, name, own string, rate uint32) (*alkv1.Contract, error) {
+	value := uint64(0)
+	if own != "0" {
+		var err error
+		if value, err = parseAmount(own); err != nil {
+			return nil, err
 		}
-		resp, err := c.Contracts.CloseContract(ctx, &alkv1.CloseContractRequest{Contract: name, OwnSat: value, SatPerVbyte: rate})
-		return resp.GetContract(), err
 	}
+	resp, err := c.Contracts.CloseContract(ctx, &alkv1.CloseContractRequest{Contract: name, OwnSat: value, SatPerVbyte: rate})
+	return resp.GetContract(), err
+}
+
+// answerExit answers the exit that waits.
+func answerExit(ctx context.Context, c *client.Client, name string, approve, irrevocable bool) (*alkv1.Contract, error) {
 	now, err := c.Contracts.GetContract(ctx, &alkv1.GetContractRequest{Contract: name})
 	if err != nil {
 		return nil, err
@@ -337,7 +349,7 @@ func (a *app) closing(ctx context.Context, c *client.Client, name, own string, r
 	}
 	key := now.GetContract().GetKey()
 	if approve {
-		resp, err := c.Contracts.ApproveClose(ctx, &alkv1.ApproveCloseRequest{Contract: key, Attempt: d.GetAttempt()})
+		resp, err := c.Contracts.ApproveClose(ctx, &alkv1.ApproveCloseRequest{Contract: key, Attempt: d.GetAttempt(), Irrevocable: irrevocable})
 		return resp.GetContract(), err
 	}
 	resp, err := c.Contracts.DeclineClose(ctx, &alkv1.DeclineCloseRequest{Contract: key, Attempt: d.GetAttempt()})

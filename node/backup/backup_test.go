@@ -146,11 +146,19 @@ func (l *lines) at(level slog.Level) int {
 	return l.counts[level]
 }
 
-// run starts a Folder in dir over a store.
+// run starts a Folder in dir over a store, which raises no alarm.
 func run(t testing.TB, dir string, s *store.Store) (*backup.Folder, *lines, func()) {
 	t.Helper()
+	return runWith(t, dir, s, func(_ [32]byte, reason string) error {
+		t.Errorf("alarm: %s", reason)
+		return nil
+	})
+}
+
+func runWith(t testing.TB, dir string, s *store.Store, alarm backup.Alarm) (*backup.Folder, *lines, func()) {
+	t.Helper()
 	log := &lines{Handler: slog.DiscardHandler, counts: map[slog.Level]int{}}
-	f, err := backup.NewFolder(dir, newSeal(t, "regtest", 1), s, slog.New(log))
+	f, err := backup.NewFolder(dir, newSeal(t, "regtest", 1), s, slog.New(log), alarm)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -330,6 +338,8 @@ type party struct {
 	records *backup.Records
 	now     time.Time
 	sent    [][]byte
+	// unread is why its own files were not taken over yet.
+	unread func() error
 }
 
 // Send takes a message for the peer.
@@ -341,9 +351,9 @@ func (p *party) Send(_ context.Context, _ [33]byte, message []byte) error {
 func newParty(t *testing.T, n byte, name string) *party {
 	t.Helper()
 	k, _ := btcec.PrivKeyFromBytes(bytes.Repeat([]byte{n}, 32))
-	p := &party{key: [33]byte(k.PubKey().SerializeCompressed()), store: openStore(t), now: time.Unix(1_800_000_000, 0)}
+	p := &party{key: [33]byte(k.PubKey().SerializeCompressed()), store: openStore(t), now: time.Unix(1_800_000_000, 0), unread: func() error { return nil }}
 	p.records = backup.NewRecords(backup.RecordsConfig{
-		Contracts: p.store, Keys: ring(name), Peers: p, Import: importer(p.store), Params: contract.DefaultParams(),
+		Contracts: p.store, Keys: ring(name), Peers: p, Import: importer(p.store), Params: contract.DefaultParams(), Unread: func() error { return p.unread() },
 		Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return p.now },
 	})
 	return p

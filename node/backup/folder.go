@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -49,12 +50,17 @@ type Folder struct {
 	seal      *Seal
 	contracts Contracts
 	log       *slog.Logger
+	alarm     Alarm
 
 	mu sync.Mutex
 	// dirty are the contracts whose file may be behind, with who waits for it.
 	dirty map[[32]byte][]chan error
 	// failing is why the last write failed, nil if it did not.
 	failing error
+	// unread is why files were not taken over yet, nil when they were; told says that
+	// the user knows.
+	unread  error
+	told    bool
 	stopped bool
 	wake    chan struct{} // of capacity 1
 	// prepared is the writer's: the folder is there.
@@ -63,13 +69,13 @@ type Folder struct {
 
 // NewFolder returns the Folder in dir. The folder is made when there is
 // something to write and if its parent exists.
-func NewFolder(dir string, seal *Seal, contracts Contracts, log *slog.Logger) (*Folder, error) {
+func NewFolder(dir string, seal *Seal, contracts Contracts, log *slog.Logger, alarm Alarm) (*Folder, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("folder of recovery files: %w", err)
 	}
 	return &Folder{
-		dir: dir, seal: seal, contracts: contracts, log: log,
+		dir: dir, seal: seal, contracts: contracts, log: log, alarm: alarm, unread: ErrUnread,
 		dirty: make(map[[32]byte][]chan error), wake: make(chan struct{}, 1),
 	}, nil
 }
@@ -246,11 +252,8 @@ func (f *Folder) update(key [32]byte) error {
 	if err != nil {
 		return err
 	}
-	if state.Phase.Final() {
-		return remove(f.dir, key)
-	}
-	if state.SignHash == [32]byte{} {
-		return nil // it cannot be funded yet
+	if state.Phase.Final() || state.SignHash == [32]byte{} {
+		return f.retire(key, state)
 	}
 	fingerprint, err := fingerprintOf(state)
 	if err != nil {
@@ -265,12 +268,34 @@ func (f *Folder) update(key [32]byte) error {
 	if err != nil {
 		return err
 	}
+	if err := f.keep(key, record); err != nil {
+		return err
+	}
 	// A step that came between mark and record has marked the contract again.
 	file, err := f.seal.close(record, mark)
 	if err != nil {
 		return err
 	}
 	return write(f.dir, key, file)
+}
+
+// retire deletes the file of a contract that needs none: it is final, or cannot be
+// funded yet.
+func (f *Folder) retire(key [32]byte, state contract.State) error {
+	_, err := os.Lstat(filepath.Join(f.dir, FileName(key)))
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	var record []byte
+	if state.SignHash != [32]byte{} {
+		if record, err = f.contracts.Export(key); err != nil {
+			return err
+		}
+	}
+	if err := f.keep(key, record); err != nil {
+		return err
+	}
+	return remove(f.dir, key)
 }
 
 // fingerprintOf is the recovery record of a state with the hashes of its messages in

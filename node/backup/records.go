@@ -60,6 +60,9 @@ type RecordsConfig struct {
 	Peers     Peers
 	// Import takes a contract over.
 	Import Importer
+	// Unread is why the own files were not taken over yet; until it returns nil no
+	// peer is asked, for his record would take the place of one of them.
+	Unread func() error
 	// Params are the times and depths of contracts from records, whose own are
 	// lost.
 	Params contract.Params
@@ -136,8 +139,11 @@ func (r *Records) Run(ctx context.Context) error {
 }
 
 // Ask asks a connected peer for the contracts with it; what it has comes as
-// messages.
+// messages. It fails with ErrUnread before the own files were taken over.
 func (r *Records) Ask(ctx context.Context, peer [33]byte) error {
+	if err := r.cfg.Unread(); err != nil {
+		return fmt.Errorf("ask for contracts: %w", err)
+	}
 	now := r.cfg.Now()
 	r.mu.Lock()
 	for k, until := range r.asked {
@@ -159,15 +165,20 @@ func (r *Records) Ask(ctx context.Context, peer [33]byte) error {
 // AskIfEmpty asks a peer if the store holds no contract at all, as that of a
 // node that lost it.
 func (r *Records) AskIfEmpty(ctx context.Context, peer [33]byte) error {
-	found := errors.New("there is one")
-	err := r.cfg.Contracts.Contracts(func(contract.State) error { return found })
-	if errors.Is(err, found) {
-		return nil
-	}
-	if err != nil {
+	if empty, err := Empty(r.cfg.Contracts); err != nil || !empty {
 		return err
 	}
 	return r.Ask(ctx, peer)
+}
+
+// Empty says whether a store holds no contract at all.
+func Empty(c Contracts) (bool, error) {
+	found := errors.New("there is one")
+	err := c.Contracts(func(contract.State) error { return found })
+	if errors.Is(err, found) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Expect says whether a record of the peer may be read: only after we asked.

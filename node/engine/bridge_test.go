@@ -157,7 +157,7 @@ func TestATokenisedContractIsClosedOnlyAfterItsRelease(t *testing.T) {
 	})
 	w.eventually("the proposal", func() bool { return v.of(w.nodes[0]).Decision != nil })
 	decision := v.of(w.nodes[0]).Decision
-	_, err = w.nodes[0].engine().ApproveClose(t.Context(), v.Key, decision.Attempt)
+	_, err = w.nodes[0].engine().ApproveClose(t.Context(), v.Key, engine.ApproveCloseRequest{Attempt: decision.Attempt})
 	must(t, err)
 	w.phase(v.View, contract.Closing)
 	w.chain.mine(6)

@@ -8,10 +8,12 @@ import (
 	"github.com/alkimiya/alkimiya/node/engine/view"
 
 	"github.com/btcsuite/btcd/btcutil"
+	btcwire "github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/txs"
 	"github.com/alkimiya/alkimiya/dlc/wire"
+	"github.com/alkimiya/alkimiya/node/engine/fund"
 	"github.com/alkimiya/alkimiya/node/engine/nonces"
 	"github.com/alkimiya/alkimiya/node/policy"
 )
@@ -119,45 +121,98 @@ func (e *Engine) Close(ctx context.Context, key Key, r CloseRequest) (View, erro
 	return e.view(a), nil
 }
 
-// ApproveClose agrees to the exit that the peer proposes under an attempt.
-func (e *Engine) ApproveClose(ctx context.Context, key Key, attempt uint32) (View, error) {
+// ApproveCloseRequest agrees to an exit.
+type ApproveCloseRequest struct {
+	// Attempt is the peer's proposal.
+	Attempt uint32
+	// Irrevocable agrees even if no coin is free by which the exit could be taken
+	// back: then the peer may publish it whenever the price suits him.
+	Irrevocable bool
+}
+
+// ApproveClose agrees to the exit that the peer proposes under an attempt. It fails
+// with ErrIrrevocable if the exit could not be taken back and that was not accepted.
+func (e *Engine) ApproveClose(ctx context.Context, key Key, r ApproveCloseRequest) (View, error) {
 	a, err := e.actor(ctx, key)
 	if err != nil {
 		return View{}, err
 	}
-	if err := a.approveClose(ctx, attempt); err != nil {
+	if err := a.approveClose(ctx, r); err != nil {
 		return View{}, err
 	}
 	return e.view(a), nil
 }
 
-func (a *actor) approveClose(ctx context.Context, attempt uint32) error {
+func (a *actor) approveClose(ctx context.Context, r ApproveCloseRequest) error {
 	if err := a.e.writable(); err != nil {
 		return err
 	}
+	// Two at once would share a coin, and the one that fails would free it.
+	if !a.approving.CompareAndSwap(false, true) {
+		return fmt.Errorf("%w: an approval is under way", ErrBusy)
+	}
+	defer a.approving.Store(false)
 	state := a.snapshot()
 	session := state.Session
-	if !session.Open() || session.Own || session.Answered || session.Attempt != attempt {
-		return fmt.Errorf("%w: no exit is proposed under attempt %d", contract.ErrIllegal, attempt)
+	if !session.Open() || session.Own || session.Answered || session.Attempt != r.Attempt {
+		return fmt.Errorf("%w: no exit is proposed under attempt %d", contract.ErrIllegal, r.Attempt)
 	}
 	if err := a.e.needs(state.Peer); err != nil {
 		return err
 	}
-	cancel, err := a.e.cfg.Fund.CancelInput(ctx, a.key, session.FeeRate, func(input *wire.CancelInput) (*txs.Close, error) {
-		return contract.CloseOf(state, session, input)
-	})
+	busy, err := usedCoins(state)
 	if err != nil {
+		return err
+	}
+	cancel, err := a.e.cfg.Fund.CancelInput(ctx, fund.CancelRequest{
+		Key: a.key, Rate: session.FeeRate, Busy: busy,
+		Build: func(input *wire.CancelInput) (*txs.Close, error) { return contract.CloseOf(state, session, input) },
+	})
+	switch {
+	case errors.Is(err, ErrIrrevocable) && r.Irrevocable:
+		return a.agreeToClose(ctx, contract.UserApproveClose{Attempt: r.Attempt})
+	case err != nil:
 		return fmt.Errorf("coin to void the exit with: %w", err)
 	}
-	event := contract.UserApproveClose{Attempt: attempt}
-	if cancel != nil {
-		if event.Void, err = view.Serialise(cancel.Void); err != nil {
-			return err
-		}
-		event.Cancel = cancel.Input
+	event := contract.UserApproveClose{Attempt: r.Attempt, Cancel: cancel.Input}
+	if event.Void, err = view.Serialise(cancel.Void); err == nil {
+		err = a.agreeToClose(ctx, event)
 	}
-	_, err = a.ask(ctx, func(c contract.Clock) contract.Event { event.Clock = c; return event })
+	if err != nil {
+		return errors.Join(err, a.e.cfg.Fund.Free(ctx, cancel))
+	}
+	return nil
+}
+
+// agreeToClose does not end with ctx: whether the event was taken must be known, for
+// the coin in it is free if not.
+func (a *actor) agreeToClose(ctx context.Context, event contract.UserApproveClose) error {
+	_, err := a.ask(context.WithoutCancel(ctx), func(c contract.Clock) contract.Event { event.Clock = c; return event })
 	return err
+}
+
+// usedCoins are the coins that fund the contract, and those by which earlier exits
+// can be voided, or were.
+func usedCoins(state contract.State) ([]btcwire.OutPoint, error) {
+	deal, err := contract.DealOf(state)
+	if err != nil {
+		return nil, err
+	}
+	var coins []btcwire.OutPoint
+	for _, in := range deal.Contract.Funding.Tx().TxIn {
+		coins = append(coins, in.PreviousOutPoint)
+	}
+	for _, c := range state.Claims {
+		if len(c.Void) == 0 {
+			continue
+		}
+		void, err := view.Parse(c.Void)
+		if err != nil {
+			return nil, err
+		}
+		coins = append(coins, void.TxIn[0].PreviousOutPoint)
+	}
+	return coins, nil
 }
 
 // DeclineClose refuses it.
@@ -186,8 +241,8 @@ func (a *actor) judgeExit(ctx context.Context, state contract.State) {
 	}
 	switch a.e.policy().JudgeExit(btcutil.Amount(own), lock) { //nolint:gosec // at most M
 	case policy.Agree:
-		if err := a.approveClose(ctx, session.Attempt); err != nil {
-			a.log.Warn("exit not approved", "attempt", session.Attempt, "err", err)
+		if err := a.approveClose(ctx, ApproveCloseRequest{Attempt: session.Attempt}); err != nil {
+			a.log.Warn("exit not approved by the policy, the user is asked", "attempt", session.Attempt, "err", err)
 		}
 	case policy.Refuse:
 		a.postLetter(ctx, func(c contract.Clock) contract.Event {

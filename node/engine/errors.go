@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/alkimiya/alkimiya/node/engine/draft"
+	"github.com/alkimiya/alkimiya/node/engine/fund"
 )
 
 // Errors of requests, wrapped with the datum at fault; test with errors.Is.
@@ -33,6 +34,8 @@ var (
 	ErrReadOnly = errors.New("contract store cannot write")
 	// ErrStopped: the engine is shutting down, or has.
 	ErrStopped = errors.New("engine has stopped")
+	// ErrIrrevocable: no coin is free by which an exit could be taken back.
+	ErrIrrevocable = fund.ErrNoSpare
 	// ErrBusy: a contract has more events waiting than it can take.
 	ErrBusy = errors.New("contract is busy")
 )

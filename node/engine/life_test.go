@@ -150,7 +150,7 @@ func TestAnExitIsProposedApprovedAndPaid(t *testing.T) {
 	if d.Kind != engine.DecideClose || d.OwnValue != 250_000 || d.PeerValue != 250_000 || d.FeeRate != 2 {
 		t.Fatalf("the buyer is asked %+v", d)
 	}
-	_, err = buyer.engine().ApproveClose(t.Context(), w.keyOf(buyer, v.View), d.Attempt)
+	_, err = buyer.engine().ApproveClose(t.Context(), w.keyOf(buyer, v.View), engine.ApproveCloseRequest{Attempt: d.Attempt})
 	must(t, err)
 	w.phase(v.View, contract.Closing)
 	if tx := w.chain.Mempool()[0]; len(tx.TxIn) != 2 {
@@ -181,7 +181,7 @@ func TestAnExitThatIsNotPublishedIsVoided(t *testing.T) {
 	_, err := miner.engine().Close(t.Context(), v.Key, engine.CloseRequest{OwnValue: 250_000, FeeRate: 2})
 	must(t, err)
 	w.eventually("the proposal", func() bool { return v.of(buyer).Decision != nil })
-	_, err = buyer.engine().ApproveClose(t.Context(), w.keyOf(buyer, v.View), v.of(buyer).Decision.Attempt)
+	_, err = buyer.engine().ApproveClose(t.Context(), w.keyOf(buyer, v.View), engine.ApproveCloseRequest{Attempt: v.of(buyer).Decision.Attempt})
 	must(t, err)
 	w.eventually("the coin to be spent elsewhere", func() bool {
 		pool := w.chain.Mempool()
@@ -442,4 +442,31 @@ func (w *world) offerAgain() (v engine.View) {
 		return err == nil
 	})
 	return v
+}
+
+// TestAlarmsOfOtherPartsAreShown: as of recovery files.
+func TestAlarmsOfOtherPartsAreShown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.start()
+	v := w.open()
+	buyer := w.nodes[1]
+	key := w.keyOf(buyer, v.View)
+	must(t, buyer.engine().Alarm(t.Context(), key, "a file differs"))
+	must(t, buyer.engine().Alarm(t.Context(), engine.Key{}, "a folder is away"))
+	buyer.halt()
+	buyer.start()
+	if got := v.of(buyer).Alarms; !slices.Equal(got, []string{"a file differs"}) {
+		t.Errorf("the contract shows %q", got)
+	}
+	var reasons []string
+	must(t, buyer.engine().Follow(t.Context(), engine.EventFilter{StoredOnly: true}, func(e engine.Event) error {
+		if e.Kind == engine.EventAlarm {
+			reasons = append(reasons, e.Reason)
+		}
+		return nil
+	}))
+	if !slices.Equal(reasons, []string{"a file differs", "a folder is away"}) {
+		t.Errorf("the log has %q", reasons)
+	}
 }

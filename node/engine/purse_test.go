@@ -41,6 +41,8 @@ type purse struct {
 	poor     bool
 	packages []chainhash.Hash
 	none     bool // the backend takes no packages
+	// signing, if not nil, is called once, before anything is signed.
+	signing func() error
 }
 
 var errDead = errors.New("the process is dead")
@@ -121,6 +123,15 @@ func (p *purse) Transaction(_ context.Context, txid chainhash.Hash) (*btcwire.Ms
 }
 
 func (p *purse) SignPSBT(_ context.Context, packet *psbt.Packet) ([]uint32, error) {
+	p.mu.Lock()
+	signing := p.signing
+	p.signing = nil
+	p.mu.Unlock()
+	if signing != nil {
+		if err := signing(); err != nil {
+			return nil, err
+		}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	prevouts := make(map[btcwire.OutPoint]*btcwire.TxOut)

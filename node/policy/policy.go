@@ -126,8 +126,9 @@ const (
 	DeclineExits Exits = "decline"
 )
 
-// Close says which exits are agreed to without asking. Closes at the attested
-// payout are no matter of policy.
+// Close says which exits are agreed to without asking: only such as can be taken
+// back, for which a coin has to be free; else the user is asked. Closes at the
+// attested payout are no matter of policy.
 type Close struct {
 	Exits Exits `toml:"exits"`
 	// MinPermille is the least that we must get of what we locked, for Exits

@@ -18,10 +18,16 @@ func (h backupService) GetBackup(ctx context.Context, _ *alkv1.GetBackupRequest)
 		return nil, err
 	}
 	defer done()
-	state := t.Backup.State()
-	out := &alkv1.GetBackupResponse{Dir: state.Dir}
+	state, err := t.Backup.State()
+	if err != nil {
+		return nil, err
+	}
+	out := &alkv1.GetBackupResponse{Dir: state.Dir, Kept: state.Kept}
 	if state.Failing != nil {
 		out.Failure = state.Failing.Error()
+	}
+	if state.Unread != nil {
+		out.Unread = state.Unread.Error()
 	}
 	return out, nil
 }

@@ -215,7 +215,7 @@ func (h contractService) CloseContract(ctx context.Context, req *alkv1.CloseCont
 
 func (h contractService) ApproveClose(ctx context.Context, req *alkv1.ApproveCloseRequest) (*alkv1.ApproveCloseResponse, error) {
 	c, err := h.named(ctx, req.GetContract(), func(t *Trading, k engine.Key) (engine.View, error) {
-		return t.Closes.ApproveClose(ctx, k, req.GetAttempt())
+		return t.Closes.ApproveClose(ctx, k, engine.ApproveCloseRequest{Attempt: req.GetAttempt(), Irrevocable: req.GetIrrevocable()})
 	})
 	if err != nil {
 		return nil, err

@@ -104,7 +104,7 @@ type Contracts interface {
 // Closes ends contracts early; *engine.Engine does.
 type Closes interface {
 	Close(ctx context.Context, k engine.Key, r engine.CloseRequest) (engine.View, error)
-	ApproveClose(ctx context.Context, k engine.Key, attempt uint32) (engine.View, error)
+	ApproveClose(ctx context.Context, k engine.Key, r engine.ApproveCloseRequest) (engine.View, error)
 	DeclineClose(ctx context.Context, k engine.Key, attempt uint32) (engine.View, error)
 }
 
@@ -158,16 +158,19 @@ type Policies interface {
 	Reload(ctx context.Context) error
 }
 
-// BackupState says where recovery files are, and why they cannot be written at
-// present, nil if they can.
+// BackupState says where recovery files are.
 type BackupState struct {
-	Dir     string
-	Failing error
+	Dir string
+	// Failing is why they cannot be written at present, Unread why those there were not
+	// taken over yet; nil if they can, or were.
+	Failing, Unread error
+	// Kept are the names of those that were put aside.
+	Kept []string
 }
 
 // Backups gets contracts through the loss of a disk.
 type Backups interface {
-	State() BackupState
+	State() (BackupState, error)
 	// Export returns the sealed recovery file of a contract.
 	Export(ctx context.Context, k engine.Key) ([]byte, error)
 	// Restore takes over what the folder holds and the store does not.

@@ -17,6 +17,7 @@ import (
 	"github.com/alkimiya/alkimiya/dlc/contract"
 	"github.com/alkimiya/alkimiya/dlc/order"
 	"github.com/alkimiya/alkimiya/dlc/payout"
+	"github.com/alkimiya/alkimiya/node/backup"
 	"github.com/alkimiya/alkimiya/node/book"
 	"github.com/alkimiya/alkimiya/node/engine"
 	"github.com/alkimiya/alkimiya/node/policy"
@@ -222,7 +223,9 @@ func TestContractsAreOfferedShownAndClosed(t *testing.T) {
 	requireReason(t, err, connect.CodeInvalidArgument, "invalid_request")
 	_, err = c.Contracts.DeclineClose(t.Context(), &alkv1.DeclineCloseRequest{Contract: key, Attempt: 1})
 	require.NoError(t, err)
-	closing, err := c.Contracts.ApproveClose(t.Context(), &alkv1.ApproveCloseRequest{Contract: key, Attempt: 2})
+	_, err = c.Contracts.ApproveClose(t.Context(), &alkv1.ApproveCloseRequest{Contract: key, Attempt: 2})
+	requireReason(t, err, connect.CodeFailedPrecondition, "exit_irrevocable")
+	closing, err := c.Contracts.ApproveClose(t.Context(), &alkv1.ApproveCloseRequest{Contract: key, Attempt: 2, Irrevocable: true})
 	require.NoError(t, err)
 	require.Equal(t, "Closing", closing.GetContract().GetPhase())
 	require.NotEmpty(t, closing.GetContract().GetFunding().GetRawTx())
@@ -404,6 +407,8 @@ func TestPeersOraclesIndexPolicyAndBackup(t *testing.T) {
 	state, err := c.Backup.GetBackup(t.Context(), &alkv1.GetBackupRequest{})
 	require.NoError(t, err)
 	require.Equal(t, "no space left on device", state.GetFailure())
+	require.Equal(t, backup.ErrUnread.Error(), state.GetUnread())
+	require.Len(t, state.GetKept(), 1)
 	restored, err := admin.Backup.RestoreContracts(t.Context(), &alkv1.RestoreContractsRequest{})
 	require.NoError(t, err)
 	require.NotEmpty(t, restored.GetRestored()[1].GetFailure())

@@ -203,8 +203,7 @@ func (f *Fund) usable(ctx context.Context, only []btcwire.OutPoint) ([]wallet.Co
 			}
 			left = slices.Delete(left, at, at+1)
 		}
-		form, err := txs.ParseScript(c.PkScript)
-		return c.Lease != nil || c.Immature || err != nil || form != txs.P2TR && form != txs.P2WPKH
+		return c.Lease != nil || !fits(c)
 	})
 	if len(left) > 0 {
 		return nil, fmt.Errorf("%w: %s is not a confirmed coin of this wallet", ErrCoins, left[0])
@@ -213,6 +212,12 @@ func (f *Fund) usable(ctx context.Context, only []btcwire.OutPoint) ([]wallet.Co
 		return nil, fmt.Errorf("%w: %d of the %d named are free, mature and P2TR or P2WPKH", ErrCoins, len(coins), len(only))
 	}
 	return coins, nil
+}
+
+// fits reports whether a coin is mature and of a kind that contracts take.
+func fits(c wallet.Coin) bool {
+	form, err := txs.ParseScript(c.PkScript)
+	return !c.Immature && err == nil && (form == txs.P2TR || form == txs.P2WPKH)
 }
 
 // pick returns the smallest single coin that suffices, else the largest ones

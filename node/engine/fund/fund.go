@@ -26,6 +26,8 @@ var (
 	ErrRandom = errors.New("no randomness")
 	// ErrCoins: the coins that were asked for cannot fund a contract.
 	ErrCoins = errors.New("coins cannot fund a contract")
+	// ErrNoSpare: no coin is free by which a close could be voided.
+	ErrNoSpare = errors.New("no free coin to take the exit back with")
 	// ErrSign: the wallet did not sign what is ours.
 	ErrSign = errors.New("wallet did not sign")
 )

@@ -3,6 +3,7 @@ package fund_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"testing"
@@ -156,16 +157,43 @@ func TestTwoWalletsFundOneContract(t *testing.T) {
 			Cancel: &txs.CancelInput{PrevTx: in.PrevTx, Vout: in.Vout, ChangeScript: in.Change},
 		})
 	}
-	cancel, err := b.fund.CancelInput(t.Context(), [32]byte{1}, 4, build)
+	r := fund.CancelRequest{Key: [32]byte{1}, Rate: 4, Build: build}
+	for _, in := range contract.Funding.Tx().TxIn {
+		r.Busy = append(r.Busy, in.PreviousOutPoint)
+	}
+	before, err := b.wallet.Leases(t.Context())
+	require.NoError(t, err)
+	refused := errors.New("no such close")
+	_, err = b.fund.CancelInput(t.Context(), fund.CancelRequest{
+		Key: r.Key, Rate: r.Rate, Busy: r.Busy, Build: func(*wire.CancelInput) (*txs.Close, error) { return nil, refused },
+	})
+	require.ErrorIs(t, err, refused)
+	leases, err := b.wallet.Leases(t.Context())
+	require.NoError(t, err)
+	require.ElementsMatch(t, before, leases, "what came to nothing holds no coin")
+	cancel, err := b.fund.CancelInput(t.Context(), r)
 	require.NoError(t, err)
 	built, err := build(cancel.Input)
 	require.NoError(t, err)
 	require.NoError(t, built.VerifyCancelWitness(cancel.Input.Witness))
 	require.NoError(t, txs.VerifyTx(cancel.Void, built.PrevOutputs()[1:]))
 
-	none, err := a.fund.CancelInput(t.Context(), [32]byte{1}, 4, build)
+	// What a crash left leased is used again, and what a close holds is not.
+	again, err := b.fund.CancelInput(t.Context(), r)
 	require.NoError(t, err)
-	require.Nil(t, none, "a wallet without a free coin goes without")
+	coin := again.Void.TxIn[0].PreviousOutPoint
+	require.Equal(t, cancel.Void.TxIn[0].PreviousOutPoint, coin)
+	r.Busy = append(r.Busy, coin)
+	_, err = b.fund.CancelInput(t.Context(), r)
+	require.ErrorIs(t, err, fund.ErrNoSpare)
+	require.NoError(t, b.fund.Free(t.Context(), again))
+	require.NoError(t, b.fund.Free(t.Context(), cancel), "once more is no change")
+	leases, err = b.wallet.Leases(t.Context())
+	require.NoError(t, err)
+	require.ElementsMatch(t, before, leases)
+
+	_, err = a.fund.CancelInput(t.Context(), fund.CancelRequest{Key: [32]byte{1}, Rate: 4, Busy: r.Busy, Build: build})
+	require.ErrorIs(t, err, fund.ErrNoSpare)
 }
 
 func TestCoinsBelongToOneContract(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/btcutil/psbt"
@@ -66,23 +67,59 @@ type CancelInput struct {
 	Input *wire.CancelInput
 	// Void spends the coin elsewhere; it is complete.
 	Void *btcwire.MsgTx
+
+	lease wallet.LeaseID
 }
 
-// CancelInput reserves a coin for a contract, adds it to the close that build
-// makes, signs it there, and makes the transaction that spends it elsewhere at
-// rate. It returns nil without an error if the wallet has no coin that is
-// worth it: then the close goes without.
-func (f *Fund) CancelInput(ctx context.Context, key [32]byte, rate uint32, build Builder) (*CancelInput, error) {
-	chosen, err := f.spare(ctx, key, rate)
-	if err != nil || chosen == nil {
+// CancelRequest asks for a coin by which a close can be voided.
+type CancelRequest struct {
+	// Key is the contract's, for the lease.
+	Key [32]byte
+	// Rate is the close's fee rate, sat/vB.
+	Rate uint32
+	// Busy are the contract's coins that fund it, or are in earlier closes.
+	Busy []btcwire.OutPoint
+	// Build makes the close.
+	Build Builder
+}
+
+// CancelInput reserves a coin for a contract, adds it to the close that is to be
+// built, signs it there, and makes the transaction that spends it elsewhere at
+// twice the rate. On error nothing stays leased. It fails with ErrNoSpare if the
+// wallet has no coin that is worth it, with ErrSign, or as the wallet does.
+func (f *Fund) CancelInput(ctx context.Context, r CancelRequest) (*CancelInput, error) {
+	chosen, lease, err := f.spare(ctx, r)
+	if err != nil {
 		return nil, err
 	}
+	cancel, err := f.cancelInput(ctx, r, chosen)
+	if err != nil {
+		return nil, errors.Join(err, f.free(ctx, lease))
+	}
+	cancel.lease = lease
+	return cancel, nil
+}
+
+// Free gives back the coin of a close that came to nothing before it was agreed to.
+func (f *Fund) Free(ctx context.Context, c *CancelInput) error { return f.free(ctx, c.lease) }
+
+// free ends a lease, for a caller who may be gone, too.
+func (f *Fund) free(ctx context.Context, id wallet.LeaseID) error {
+	err := f.leases.Release(context.WithoutCancel(ctx), id)
+	if err != nil && !errors.Is(err, wallet.ErrLeaseNotFound) {
+		return fmt.Errorf("cancel input stays leased: %w", err)
+	}
+	return nil
+}
+
+// cancelInput makes the input and its other spend of a coin that is leased.
+func (f *Fund) cancelInput(ctx context.Context, r CancelRequest, chosen candidate) (*CancelInput, error) {
 	change, err := f.script(ctx, true)
 	if err != nil {
 		return nil, err
 	}
 	input := &wire.CancelInput{PrevTx: chosen.input.PrevTx, Vout: chosen.input.Vout, Change: change}
-	built, err := build(input)
+	built, err := r.Build(input)
 	if err != nil {
 		return nil, fmt.Errorf("close with cancel input: %w", err)
 	}
@@ -92,39 +129,42 @@ func (f *Fund) CancelInput(ctx context.Context, key [32]byte, rate uint32, build
 		return nil, fmt.Errorf("sign cancel input: %w", err)
 	}
 	input.Witness = witness[0]
-	void, err := f.void(ctx, chosen.coin, change, rate)
+	void, err := f.void(ctx, chosen.coin, change, r.Rate)
 	if err != nil {
 		return nil, err
 	}
 	return &CancelInput{Input: input, Void: void}, nil
 }
 
-// spare leases the smallest free coin that pays a few times for its own way.
-func (f *Fund) spare(ctx context.Context, key [32]byte, rate uint32) (*candidate, error) {
+// spare leases the smallest free coin that pays a few times for its own way. One
+// that an approval leased which a crash ended counts as free.
+func (f *Fund) spare(ctx context.Context, r CancelRequest) (candidate, wallet.LeaseID, error) {
 	f.choosing.Lock()
 	defer f.choosing.Unlock()
-	coins, err := f.usable(ctx, nil)
+	coins, err := f.coins.Coins(ctx, minConfs)
 	if err != nil {
-		return nil, err
+		return candidate{}, wallet.LeaseID{}, err
 	}
-	least := 4 * voidSize * btcutil.Amount(rate)
-	for i := len(coins) - 1; i >= 0; i-- {
-		if coins[i].Value < least+txs.P2TR.Dust() {
+	least := 4*voidSize*btcutil.Amount(r.Rate) + txs.P2TR.Dust()
+	for _, coin := range slices.Backward(coins) {
+		left := coin.Lease != nil && coin.Lease.Owner == Owner(r.Key) && !slices.Contains(r.Busy, coin.OutPoint)
+		if coin.Value < least || !fits(coin) || coin.Lease != nil && !left {
 			continue
 		}
-		loaded, ok, err := f.load(ctx, coins[i])
+		loaded, ok, err := f.load(ctx, coin)
 		if err != nil {
-			return nil, err
+			return candidate{}, wallet.LeaseID{}, err
 		}
 		if !ok {
 			continue
 		}
-		if _, err := f.leases.Lease(ctx, Owner(key), []btcwire.OutPoint{coins[i].OutPoint}, leaseTime); err != nil {
-			return nil, err
+		if left {
+			return loaded, coin.Lease.ID, nil
 		}
-		return &loaded, nil
+		lease, err := f.leases.Lease(ctx, Owner(r.Key), []btcwire.OutPoint{coin.OutPoint}, leaseTime)
+		return loaded, lease.ID, err
 	}
-	return nil, nil
+	return candidate{}, wallet.LeaseID{}, fmt.Errorf("%w: none of %s or more is confirmed and free", ErrNoSpare, least)
 }
 
 // voidSize bounds the size of a transaction of one input and one output, vB.

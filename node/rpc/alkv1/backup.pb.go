@@ -63,7 +63,13 @@ type GetBackupResponse struct {
 	// The folder.
 	Dir string `protobuf:"bytes,1,opt,name=dir,proto3" json:"dir,omitempty"`
 	// Why it cannot be written at present; empty if it can.
-	Failure       string `protobuf:"bytes,2,opt,name=failure,proto3" json:"failure,omitempty"`
+	Failure string `protobuf:"bytes,2,opt,name=failure,proto3" json:"failure,omitempty"`
+	// Why files in it were not taken over yet; empty if they were. Until then peers
+	// are not asked for lost contracts, and a node without contracts meets none.
+	Unread string `protobuf:"bytes,3,opt,name=unread,proto3" json:"unread,omitempty"`
+	// Names of files that were put aside, with an alarm, since the store did not hold
+	// what they do.
+	Kept          []string `protobuf:"bytes,4,rep,name=kept,proto3" json:"kept,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -110,6 +116,20 @@ func (x *GetBackupResponse) GetFailure() string {
 		return x.Failure
 	}
 	return ""
+}
+
+func (x *GetBackupResponse) GetUnread() string {
+	if x != nil {
+		return x.Unread
+	}
+	return ""
+}
+
+func (x *GetBackupResponse) GetKept() []string {
+	if x != nil {
+		return x.Kept
+	}
+	return nil
 }
 
 // RestoreContractsRequest has no fields.
@@ -439,10 +459,12 @@ var File_alk_v1_backup_proto protoreflect.FileDescriptor
 const file_alk_v1_backup_proto_rawDesc = "" +
 	"\n" +
 	"\x13alk/v1/backup.proto\x12\x06alk.v1\"\x12\n" +
-	"\x10GetBackupRequest\"?\n" +
+	"\x10GetBackupRequest\"k\n" +
 	"\x11GetBackupResponse\x12\x10\n" +
 	"\x03dir\x18\x01 \x01(\tR\x03dir\x12\x18\n" +
-	"\afailure\x18\x02 \x01(\tR\afailure\"\x19\n" +
+	"\afailure\x18\x02 \x01(\tR\afailure\x12\x16\n" +
+	"\x06unread\x18\x03 \x01(\tR\x06unread\x12\x12\n" +
+	"\x04kept\x18\x04 \x03(\tR\x04kept\"\x19\n" +
 	"\x17RestoreContractsRequest\"@\n" +
 	"\x10RestoredContract\x12\x12\n" +
 	"\x04path\x18\x01 \x01(\tR\x04path\x12\x18\n" +

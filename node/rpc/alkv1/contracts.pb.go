@@ -1889,7 +1889,11 @@ type ApproveCloseRequest struct {
 	// Name, as in ContractService.
 	Contract string `protobuf:"bytes,1,opt,name=contract,proto3" json:"contract,omitempty"`
 	// Attempt in the contract's decision, so that no other one is agreed to.
-	Attempt       uint32 `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	Attempt uint32 `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	// Agree even if no coin of the wallet is free by which the exit could be taken
+	// back: the peer may then publish it at any later time, when the price suits
+	// him. Without it such a request fails with reason `exit_irrevocable`.
+	Irrevocable   bool `protobuf:"varint,3,opt,name=irrevocable,proto3" json:"irrevocable,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1936,6 +1940,13 @@ func (x *ApproveCloseRequest) GetAttempt() uint32 {
 		return x.Attempt
 	}
 	return 0
+}
+
+func (x *ApproveCloseRequest) GetIrrevocable() bool {
+	if x != nil {
+		return x.Irrevocable
+	}
+	return false
 }
 
 // ApproveCloseResponse holds the contract.
@@ -3041,10 +3052,11 @@ const file_alk_v1_contracts_proto_rawDesc = "" +
 	"\aown_sat\x18\x02 \x01(\x04R\x06ownSat\x12\"\n" +
 	"\rsat_per_vbyte\x18\x03 \x01(\rR\vsatPerVbyte\"E\n" +
 	"\x15CloseContractResponse\x12,\n" +
-	"\bcontract\x18\x01 \x01(\v2\x10.alk.v1.ContractR\bcontract\"K\n" +
+	"\bcontract\x18\x01 \x01(\v2\x10.alk.v1.ContractR\bcontract\"m\n" +
 	"\x13ApproveCloseRequest\x12\x1a\n" +
 	"\bcontract\x18\x01 \x01(\tR\bcontract\x12\x18\n" +
-	"\aattempt\x18\x02 \x01(\rR\aattempt\"D\n" +
+	"\aattempt\x18\x02 \x01(\rR\aattempt\x12 \n" +
+	"\virrevocable\x18\x03 \x01(\bR\virrevocable\"D\n" +
 	"\x14ApproveCloseResponse\x12,\n" +
 	"\bcontract\x18\x01 \x01(\v2\x10.alk.v1.ContractR\bcontract\"K\n" +
 	"\x13DeclineCloseRequest\x12\x1a\n" +

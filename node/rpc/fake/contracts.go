@@ -163,8 +163,11 @@ func (c deskContracts) Close(_ context.Context, k engine.Key, r engine.CloseRequ
 	return v, err
 }
 
-// ApproveClose implements rpc.Closes.
-func (c deskContracts) ApproveClose(_ context.Context, k engine.Key, _ uint32) (engine.View, error) {
+// ApproveClose implements rpc.Closes: no coin is ever free to take an exit back with.
+func (c deskContracts) ApproveClose(_ context.Context, k engine.Key, r engine.ApproveCloseRequest) (engine.View, error) {
+	if !r.Irrevocable {
+		return engine.View{}, engine.ErrIrrevocable
+	}
 	return c.change(k, contract.Closing, contract.Active)
 }
 

@@ -398,8 +398,10 @@ func (p deskPolicy) Reload(context.Context) error {
 
 type deskBackup struct{ d *Desk }
 
-func (deskBackup) State() rpc.BackupState {
-	return rpc.BackupState{Dir: "/backup/recovery", Failing: errors.New("no space left on device")}
+func (deskBackup) State() (rpc.BackupState, error) {
+	return rpc.BackupState{
+		Dir: "/backup/recovery", Failing: errors.New("no space left on device"), Unread: backup.ErrUnread, Kept: []string{"0a.01020304.kept"},
+	}, nil
 }
 
 func (b deskBackup) Export(_ context.Context, k engine.Key) ([]byte, error) {

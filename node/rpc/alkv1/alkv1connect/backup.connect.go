@@ -48,7 +48,8 @@ const (
 
 // BackupServiceClient is a client for the alk.v1.BackupService service.
 type BackupServiceClient interface {
-	// GetBackup tells where recovery files are written and whether that works.
+	// GetBackup tells where recovery files are, and whether they can be read and
+	// written.
 	GetBackup(context.Context, *alkv1.GetBackupRequest) (*alkv1.GetBackupResponse, error)
 	// RestoreContracts takes contracts over from the recovery folder that the
 	// store does not hold.
@@ -144,7 +145,8 @@ func (c *backupServiceClient) RecoverContracts(ctx context.Context, req *alkv1.R
 
 // BackupServiceHandler is an implementation of the alk.v1.BackupService service.
 type BackupServiceHandler interface {
-	// GetBackup tells where recovery files are written and whether that works.
+	// GetBackup tells where recovery files are, and whether they can be read and
+	// written.
 	GetBackup(context.Context, *alkv1.GetBackupRequest) (*alkv1.GetBackupResponse, error)
 	// RestoreContracts takes contracts over from the recovery folder that the
 	// store does not hold.
