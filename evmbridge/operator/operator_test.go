@@ -20,6 +20,7 @@ import (
 	"github.com/btcsuite/btcd/btcec/v2/schnorr"
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
+	"github.com/btcsuite/btcd/txscript"
 	"github.com/btcsuite/btcd/wire"
 	"github.com/ethereum/go-ethereum/core/types"
 
@@ -69,6 +70,9 @@ type member struct {
 
 var salt = [32]byte{7}
 
+// everywhere says of a lot that all own nodes know its mint.
+func everywhere([32]byte) (bool, error) { return true, nil }
+
 func newTown(t *testing.T) *town {
 	t.Helper()
 	w := &town{t: t, height: 300, now: begin, domain: spv.Domain{ChainID: big.NewInt(1337), Bridge: spv.Address{1}}}
@@ -108,8 +112,8 @@ func (m *member) open(i int) {
 	m.identity, err = operator.NewIdentity([32]byte{byte(i + 1)}) //nolint:gosec // G115: three of them
 	check(err)
 	m.vaults = operator.NewVaults(vault.Deployment{ChainID: 1337, Bridge: m.town.domain.Bridge}, m.town.committee)
-	_, err = m.vaults.Add(salt)
-	check(err)
+	m.town.mint(m.vaults, salt)
+	check(m.vaults.Follow(m.town.view, everywhere))
 	m.store, err = operator.Open(filepath.Join(m.dir, "operator"), [32]byte{1})
 	check(err)
 	m.anchors, err = vault.Open(filepath.Join(m.dir, "anchors"), [32]byte{1})
@@ -122,6 +126,7 @@ func (m *member) open(i int) {
 	m.self, err = vault.NewOperator(vault.OperatorConfig{
 		Key: m.key, Attestation: testkit.Key(fmt.Sprintf("attestation %d", i)), Domain: m.town.domain,
 		Limits: vault.Limits{Rate: 50, Batch: 1e8}, Burns: m.town, Coins: m.town, Anchors: m.anchors, Lots: m.town, VaultOf: m.vaults.Of,
+		NewVault: m.vaults.New,
 	})
 	check(err)
 }
@@ -271,23 +276,42 @@ func (w *town) VerifyLot(ctx context.Context, _ spv.SeriesKey, t spv.Terms, _ sp
 	return nil
 }
 
+// mint puts a lot with the vault of a salt into a finalized block, once.
+func (w *town) mint(vaults *operator.Vaults, salt [32]byte) *ledger.Lot {
+	w.t.Helper()
+	v, err := vaults.New(salt)
+	w.must(err)
+	for _, l := range w.view.Lots {
+		if l.Terms.VaultSalt == salt {
+			return l
+		}
+	}
+	l := &ledger.Lot{Terms: spv.Terms{VaultSalt: salt, VaultScript: v.Script()}, MintBlock: w.view.Final.Number.Uint64()}
+	l.ID = l.Terms.ID()
+	w.view.Lots = append(w.view.Lots, l)
+	return l
+}
+
 // fund gives the vault a coin that is deep.
 func (w *town) fund(value int64) wire.OutPoint {
 	w.t.Helper()
 	v, err := w.ops[0].vaults.New(salt)
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	w.must(err)
+	return w.paidTo(v.Script(), value)
+}
+
+func (w *town) paidTo(script []byte, value int64) wire.OutPoint {
 	tx := wire.NewMsgTx(2)
 	tx.AddTxIn(wire.NewTxIn(&wire.OutPoint{Hash: chainhash.Hash{byte(len(w.coins)), 1}}, nil, nil)) //nolint:gosec // G115: few
-	tx.AddTxOut(wire.NewTxOut(value, v.Script()))
+	tx.AddTxOut(wire.NewTxOut(value, script))
 	w.add(&relayer.Found{Tx: tx, Txid: tx.TxHash(), Height: w.height - 10})
 	return wire.OutPoint{Hash: tx.TxHash()}
 }
 
+// add makes coins of the outputs that may pay to a vault, known or not.
 func (w *town) add(f *relayer.Found) {
 	for i, out := range f.Tx.TxOut {
-		if w.ops[0].vaults.Of(out.PkScript) != nil {
+		if len(out.PkScript) == 34 && out.PkScript[0] == txscript.OP_1 {
 			w.coins = append(w.coins, relayer.Output{
 				Outpoint: wire.OutPoint{Hash: f.Txid, Index: uint32(i)}, Value: out.Value, Script: out.PkScript, In: f,
 			})
