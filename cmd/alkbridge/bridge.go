@@ -207,7 +207,7 @@ func (b *bridge) assemble(loggers *logs.Logs) error {
 	b.desk = relayer.NewDesk(relayer.DeskConfig{
 		At: b.at.addresses(), Asset: b.at.Asset, Domain: b.domain, Account: crypto.PubkeyToAddress(b.ring.account.PublicKey),
 		Threshold: int(b.at.Threshold), Ledger: b.ledger, Chain: b.evm, History: b.evm, Scanner: b.scanner, Outbox: b.outbox,
-		Oracles: b.held, Sets: b.held, Attestors: b,
+		Oracles: b.held, Sets: b.held, Attestors: b, Signed: b.store,
 		Prover: &relayer.Prover{Blocks: b.bitcoin, Headers: headers, Spv: b.at.Contracts.Spv, Bridge: b.at.Contracts.Bridge},
 		Relay:  b.cfg.has(roleRelay), Watch: b.cfg.has(roleWatch), Log: loggers.Logger("relayer"),
 	})
@@ -224,7 +224,7 @@ func (b *bridge) assemble(loggers *logs.Logs) error {
 	}
 	b.payments = operator.NewPayments(operator.PaymentsConfig{
 		Self: b.self, Committee: b.at.committee(), Domain: b.domain, Limits: b.cfg.Limits, Vaults: b.vaults, Store: b.store,
-		Anchors: b.anchors, Network: b.bitcoin, Cosigners: cosigners,
+		Anchors: b.anchors, Network: b.bitcoin, Batches: b.desk, Cosigners: cosigners,
 		Every: uint64(b.cfg.BatchEvery.Seconds()), Log: loggers.Logger("operator"),
 	})
 	b.completion = &operator.Completion{

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math/big"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,10 +12,27 @@ import (
 
 	"github.com/alkimiya/alkimiya/evmbridge/ledger"
 	"github.com/alkimiya/alkimiya/evmbridge/operator"
+	"github.com/alkimiya/alkimiya/evmbridge/relayer"
 	"github.com/alkimiya/alkimiya/evmbridge/rpc/bridgev1"
 	"github.com/alkimiya/alkimiya/evmbridge/spv"
 	"github.com/alkimiya/alkimiya/evmbridge/vault"
 )
+
+// mint puts a lot with the vault of a salt into a finalized block, once.
+func (w *town) mint(vaults *operator.Vaults, salt [32]byte) *ledger.Lot {
+	w.t.Helper()
+	v, err := vaults.New(salt)
+	w.must(err)
+	for _, l := range w.view.Lots {
+		if l.Terms.VaultSalt == salt {
+			return l
+		}
+	}
+	l := &ledger.Lot{Terms: spv.Terms{VaultSalt: salt, VaultScript: v.Script()}, MintBlock: w.view.Final.Number.Uint64()}
+	l.ID = l.Terms.ID()
+	w.view.Lots = append(w.view.Lots, l)
+	return l
+}
 
 // A lot of which every own node has the mint in a finalized block makes its vault known,
 // and nothing else does.
@@ -148,5 +166,55 @@ func TestALotThatIsRefusedLeavesNothing(t *testing.T) {
 	}
 	if n := len(w.ops[0].vaults.Scripts()); n != 1 {
 		t.Errorf("%d vaults are known", n)
+	}
+}
+
+// Batch is operator.Batches: by the commitment alone, if w.unclear does not say otherwise.
+func (w *town) Batch(view *ledger.View, f *relayer.Found) ([]*ledger.Redemption, error) {
+	if w.unclear {
+		return nil, relayer.ErrUnclear
+	}
+	return relayer.MatchBatch(w.domain, f.Tx, view.Redemptions)
+}
+
+// Two operators paid, the third cannot tell which of equal redemptions: he makes no other
+// payment that may pay one twice, and pays what is not in question.
+func TestWhatMayBePaidIsNotPaidAgain(t *testing.T) {
+	w := newTown(t)
+	w.fund(200_000)
+	w.burn(50_000, 5000)
+	w.pass(3 * hour)
+	w.must(w.ops[0].step())
+	w.mine()
+	other := w.fund(100_000)
+	for _, m := range w.ops { // whose stores are lost
+		payments, err := m.store.Payments()
+		w.must(err)
+		for _, p := range payments {
+			w.must(m.store.DropPayment(p.Tx.TxHash()))
+		}
+	}
+	equal := w.burn(50_000, 5000)
+	equal.Script = w.view.Redemptions[0].Script
+	equal.RID = equal.Redemption.RID()
+	w.pass(3 * hour)
+	w.unclear = true
+	w.must(w.all())
+	if len(w.pool) != 0 {
+		t.Fatal("what may be paid is paid again")
+	}
+	innocent := w.burn(40_000, 5000)
+	w.pass(3 * hour)
+	w.must(w.all())
+	if len(w.pool) != 1 || w.pool[0].TxIn[0].PreviousOutPoint != other || !slices.Equal(w.match(w.pool[0]), []*ledger.Redemption{innocent}) {
+		t.Fatalf("pool of %d; another redemption is stalled", len(w.pool))
+	}
+	w.unclear = false
+	for range 7 {
+		w.mine()
+	}
+	w.must(w.all())
+	if len(w.pool) != 1 || !slices.Equal(w.match(w.pool[0]), []*ledger.Redemption{equal}) {
+		t.Error("once it is clear, the equal redemption is not paid")
 	}
 }
