@@ -42,6 +42,8 @@ type office struct {
 	// value is what the oracles attest, 0 before they do; dead operators do not answer.
 	value uint64
 	dead  int
+	// signed is what an operator beside the relayer remembers.
+	signed relayer.Signed
 }
 
 func newOffice(t *testing.T, fork simchain.Fork, watch bool) *office {
@@ -74,6 +76,7 @@ func (o *office) open() {
 	o.desk = relayer.NewDesk(relayer.DeskConfig{
 		At: o.at, Asset: o.asset.at, Domain: o.domain(), Account: o.carol.at, Threshold: 2, Ledger: o.ledger, Chain: o.chain.Client(),
 		History: o.chain.Client(), Scanner: relayer.NewScanner(o, firstHeight), Outbox: o.outbox, Oracles: o, Sets: o, Attestors: o,
+		Signed: o.signed,
 		Prover: &relayer.Prover{Blocks: o, Headers: headers, Spv: o.at.Spv, Bridge: o.at.Bridge},
 		Relay:  o.relays, Watch: o.watch, Log: slog.New(slog.DiscardHandler),
 	})
@@ -422,19 +425,7 @@ func TestTheRelayerAnswersAccusations(t *testing.T) {
 	batch := o.batch(from, nil, r)
 	o.blocks(6, batch)
 	o.until("proof of the payment", o.redemptionIs(r, ledger.Paid))
-	// The relayer's headers are the world's, so that the accuser can prove by them.
-	o.checkpoints = append(o.checkpoints, o.btc.height())
-	height := o.btc.height() - 5
-	proof, err := spv.Prove(o.btc.blocks[height], 2)
-	if err != nil {
-		t.Fatal(err)
-	}
-	proof.Chain = o.btc.section(height, o.btc.height())
-	var raw bytes.Buffer
-	if err := cet.SerializeNoWitness(&raw); err != nil {
-		t.Fatal(err)
-	}
-	o.send(o.eve, o.at.Fraud, calls.Accuse(l.terms, raw.Bytes(), from.Index, proof))
+	o.accuse(l, cet)
 	o.until("answer", func(v *ledger.View) bool { return len(v.Accusations) == 1 && v.Accusations[0].Answered })
 }
 

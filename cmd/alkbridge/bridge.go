@@ -207,7 +207,7 @@ func (b *bridge) assemble(loggers *logs.Logs) error {
 	b.desk = relayer.NewDesk(relayer.DeskConfig{
 		At: b.at.addresses(), Asset: b.at.Asset, Domain: b.domain, Account: crypto.PubkeyToAddress(b.ring.account.PublicKey),
 		Threshold: int(b.at.Threshold), Ledger: b.ledger, Chain: b.evm, History: b.evm, Scanner: b.scanner, Outbox: b.outbox,
-		Oracles: b.held, Sets: b.held, Attestors: b,
+		Oracles: b.held, Sets: b.held, Attestors: b, Signed: b.store,
 		Prover: &relayer.Prover{Blocks: b.bitcoin, Headers: headers, Spv: b.at.Contracts.Spv, Bridge: b.at.Contracts.Bridge},
 		Relay:  b.cfg.has(roleRelay), Watch: b.cfg.has(roleWatch), Log: loggers.Logger("relayer"),
 	})
@@ -224,7 +224,7 @@ func (b *bridge) assemble(loggers *logs.Logs) error {
 	}
 	b.payments = operator.NewPayments(operator.PaymentsConfig{
 		Self: b.self, Committee: b.at.committee(), Domain: b.domain, Limits: b.cfg.Limits, Vaults: b.vaults, Store: b.store,
-		Anchors: b.anchors, Network: b.bitcoin, Cosigners: cosigners,
+		Anchors: b.anchors, Network: b.bitcoin, Batches: b.desk, Cosigners: cosigners,
 		Every: uint64(b.cfg.BatchEvery.Seconds()), Log: loggers.Logger("operator"),
 	})
 	b.completion = &operator.Completion{
@@ -239,7 +239,7 @@ func (b *bridge) becomeOperator(log *slog.Logger) error {
 	judge := lotJudge{domain: b.domain, bitcoin: b.bitcoin, held: b.held}
 	self, err := vault.NewOperator(vault.OperatorConfig{
 		Key: b.ring.vault, Attestation: b.ring.attestation, Domain: b.domain, Limits: b.cfg.Limits, Burns: b, Coins: b.bitcoin,
-		Anchors: b.anchors, Lots: judge, VaultOf: b.vaults.Of,
+		Anchors: b.anchors, Lots: judge, VaultOf: b.vaults.Of, NewVault: b.vaults.New,
 	})
 	if err != nil {
 		return err
@@ -331,15 +331,7 @@ func (b *bridge) step(ctx context.Context) error {
 	}
 	b.height.Store(height)
 	b.now.Store(view.Now())
-	for _, l := range view.Lots {
-		if b.vaults.Of(l.Terms.VaultScript) != nil {
-			continue
-		}
-		if made, err := b.vaults.New(l.Terms.VaultSalt); err == nil && string(made.Script()) == string(l.Terms.VaultScript) {
-			_, err := b.vaults.Add(l.Terms.VaultSalt)
-			problems = append(problems, err)
-		}
-	}
+	problems = append(problems, b.vaults.Follow(view, func(lot [32]byte) (bool, error) { return b.minted(ctx, lot) }))
 	if b.self != nil {
 		problems = append(problems, b.operate(ctx, view, height))
 	}
@@ -352,11 +344,15 @@ func (b *bridge) operate(ctx context.Context, view *ledger.View, height uint32) 
 	if err != nil {
 		return err
 	}
+	completed := b.completion.Step(ctx, view, median)
+	if !b.scanner.Done() {
+		return completed // a coin that looks unspent may be spent in a block that was not read yet
+	}
 	var coins []relayer.Output
 	for _, script := range b.vaults.Scripts() {
 		coins = append(coins, b.scanner.Outputs(script)...)
 	}
-	return errors.Join(b.completion.Step(ctx, view, median), b.payments.Step(ctx, view, coins, height))
+	return errors.Join(completed, b.payments.Step(ctx, view, coins, height))
 }
 
 // agree compares the two EVM nodes, if there are two: the lower of their finalized blocks
@@ -393,6 +389,20 @@ func (b *bridge) agree(ctx context.Context) error {
 
 // Finalized implements vault.Burns: in the finalized block of every own node.
 func (b *bridge) Finalized(ctx context.Context, rid [32]byte) (bool, error) {
+	return b.everywhere(ctx, func(client *ethclient.Client, final *big.Int) (bool, error) {
+		return ledger.Waits(ctx, client, b.at.addresses(), rid, final)
+	})
+}
+
+// minted says whether a lot was minted, by the finalized block of every own node.
+func (b *bridge) minted(ctx context.Context, lot [32]byte) (bool, error) {
+	return b.everywhere(ctx, func(client *ethclient.Client, final *big.Int) (bool, error) {
+		return ledger.Minted(ctx, client, b.at.addresses(), lot, final)
+	})
+}
+
+// everywhere says whether something is so in the finalized block of every own node.
+func (b *bridge) everywhere(ctx context.Context, so func(client *ethclient.Client, final *big.Int) (bool, error)) (bool, error) {
 	for _, client := range []*ethclient.Client{b.evm, b.second} {
 		if client == nil {
 			continue
@@ -401,8 +411,7 @@ func (b *bridge) Finalized(ctx context.Context, rid [32]byte) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		waits, err := ledger.Waits(ctx, client, b.at.addresses(), rid, final.Number)
-		if err != nil || !waits {
+		if is, err := so(client, final.Number); err != nil || !is {
 			return false, err
 		}
 	}

@@ -328,6 +328,11 @@ func unpackRedemption(packed *big.Int) (state RedemptionState, time, left uint64
 	return state, field(8, timeBits), 0
 }
 
+// Minted reports whether a lot was minted, by a block.
+func Minted(ctx context.Context, chain Chain, at deploy.Addresses, lot [32]byte, block *big.Int) (bool, error) {
+	return Ask(ctx, chain, at.Bridge, block, bridge.PackIsLot(lot), bridge.UnpackIsLot)
+}
+
 // Waits reports whether a redemption waits to be paid at a block.
 func Waits(ctx context.Context, chain Chain, at deploy.Addresses, rid [32]byte, block *big.Int) (bool, error) {
 	packed, err := Ask(ctx, chain, at.Bridge, block, bridge.PackRedemptions(rid), bridge.UnpackRedemptions)

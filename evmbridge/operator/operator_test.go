@@ -20,6 +20,7 @@ import (
 	"github.com/btcsuite/btcd/btcec/v2/schnorr"
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
+	"github.com/btcsuite/btcd/txscript"
 	"github.com/btcsuite/btcd/wire"
 	"github.com/ethereum/go-ethereum/core/types"
 
@@ -49,6 +50,8 @@ type town struct {
 	coins []relayer.Output
 	view  *ledger.View
 	pool  []*wire.MsgTx
+	// unclear says that nobody can tell what a batch pays.
+	unclear bool
 }
 
 // member is one operator.
@@ -68,6 +71,9 @@ type member struct {
 }
 
 var salt = [32]byte{7}
+
+// everywhere says of a lot that all own nodes know its mint.
+func everywhere([32]byte) (bool, error) { return true, nil }
 
 func newTown(t *testing.T) *town {
 	t.Helper()
@@ -108,8 +114,8 @@ func (m *member) open(i int) {
 	m.identity, err = operator.NewIdentity([32]byte{byte(i + 1)}) //nolint:gosec // G115: three of them
 	check(err)
 	m.vaults = operator.NewVaults(vault.Deployment{ChainID: 1337, Bridge: m.town.domain.Bridge}, m.town.committee)
-	_, err = m.vaults.Add(salt)
-	check(err)
+	m.town.mint(m.vaults, salt)
+	check(m.vaults.Follow(m.town.view, everywhere))
 	m.store, err = operator.Open(filepath.Join(m.dir, "operator"), [32]byte{1})
 	check(err)
 	m.anchors, err = vault.Open(filepath.Join(m.dir, "anchors"), [32]byte{1})
@@ -122,6 +128,7 @@ func (m *member) open(i int) {
 	m.self, err = vault.NewOperator(vault.OperatorConfig{
 		Key: m.key, Attestation: testkit.Key(fmt.Sprintf("attestation %d", i)), Domain: m.town.domain,
 		Limits: vault.Limits{Rate: 50, Batch: 1e8}, Burns: m.town, Coins: m.town, Anchors: m.anchors, Lots: m.town, VaultOf: m.vaults.Of,
+		NewVault: m.vaults.New,
 	})
 	check(err)
 }
@@ -185,7 +192,7 @@ func (m *member) meet() {
 	}
 	m.pay = operator.NewPayments(operator.PaymentsConfig{
 		Self: m.self, Committee: m.town.committee, Domain: m.town.domain, Limits: vault.Limits{Rate: 50, Batch: 1e8}, Vaults: m.vaults,
-		Store: m.store, Anchors: m.anchors, Network: m.town, Cosigners: cosigners, Log: slog.New(slog.DiscardHandler),
+		Store: m.store, Anchors: m.anchors, Network: m.town, Batches: m.town, Cosigners: cosigners, Log: slog.New(slog.DiscardHandler),
 	})
 }
 
@@ -275,19 +282,22 @@ func (w *town) VerifyLot(ctx context.Context, _ spv.SeriesKey, t spv.Terms, _ sp
 func (w *town) fund(value int64) wire.OutPoint {
 	w.t.Helper()
 	v, err := w.ops[0].vaults.New(salt)
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	w.must(err)
+	return w.paidTo(v.Script(), value)
+}
+
+func (w *town) paidTo(script []byte, value int64) wire.OutPoint {
 	tx := wire.NewMsgTx(2)
 	tx.AddTxIn(wire.NewTxIn(&wire.OutPoint{Hash: chainhash.Hash{byte(len(w.coins)), 1}}, nil, nil)) //nolint:gosec // G115: few
-	tx.AddTxOut(wire.NewTxOut(value, v.Script()))
+	tx.AddTxOut(wire.NewTxOut(value, script))
 	w.add(&relayer.Found{Tx: tx, Txid: tx.TxHash(), Height: w.height - 10})
 	return wire.OutPoint{Hash: tx.TxHash()}
 }
 
+// add makes coins of the outputs that may pay to a vault, known or not.
 func (w *town) add(f *relayer.Found) {
 	for i, out := range f.Tx.TxOut {
-		if w.ops[0].vaults.Of(out.PkScript) != nil {
+		if len(out.PkScript) == 34 && out.PkScript[0] == txscript.OP_1 {
 			w.coins = append(w.coins, relayer.Output{
 				Outpoint: wire.OutPoint{Hash: f.Txid, Index: uint32(i)}, Value: out.Value, Script: out.PkScript, In: f,
 			})
@@ -331,10 +341,17 @@ func (w *town) proven() {
 		if c.Spent == nil {
 			continue
 		}
-		for _, r := range relayer.MatchBatch(w.domain, c.Spent.Tx, w.view.Redemptions) {
+		for _, r := range w.match(c.Spent.Tx) {
 			r.State, r.Time = ledger.Paid, w.now
 		}
 	}
+}
+
+func (w *town) match(tx *wire.MsgTx) []*ledger.Redemption {
+	w.t.Helper()
+	batch, err := relayer.MatchBatch(w.domain, tx, w.view.Redemptions)
+	w.must(err)
+	return batch
 }
 
 // all lets every operator who is not dead take a step, and returns what they said.
@@ -372,7 +389,7 @@ func TestRedemptionsArePaidInOneBatch(t *testing.T) {
 	if len(w.pool) != 1 {
 		t.Fatalf("%d payments", len(w.pool))
 	}
-	paid := relayer.MatchBatch(w.domain, w.pool[0], w.view.Redemptions)
+	paid := w.match(w.pool[0])
 	if len(paid) != 3 || !slices.Contains(paid, a) || !slices.Contains(paid, b) || !slices.Contains(paid, stingy) {
 		t.Errorf("%d redemptions are paid", len(paid))
 	}
@@ -400,7 +417,7 @@ func TestOneStingyRedemptionStallsNoOther(t *testing.T) {
 	w.burn(60_000, 3000)
 	w.pass(3 * hour)
 	w.must(w.all())
-	if len(w.pool) != 1 || len(relayer.MatchBatch(w.domain, w.pool[0], w.view.Redemptions)) != 1 {
+	if len(w.pool) != 1 || len(w.match(w.pool[0])) != 1 {
 		t.Fatalf("pool of %d", len(w.pool))
 	}
 }
@@ -431,7 +448,7 @@ func TestACoinInFlightBindsNoOtherRedemption(t *testing.T) {
 		w.mine()
 	}
 	w.must(w.all())
-	if len(w.pool) != 1 || !slices.Contains(relayer.MatchBatch(w.domain, w.pool[0], w.view.Redemptions), late) {
+	if len(w.pool) != 1 || !slices.Contains(w.match(w.pool[0]), late) {
 		t.Error("the late redemption is not paid out of the change")
 	}
 }
@@ -451,7 +468,7 @@ func TestAStalePaymentIsReplacedForMore(t *testing.T) {
 	if len(w.pool) != 1 || w.fee(w.pool[0]) <= w.fee(before) || w.pool[0].TxIn[0].PreviousOutPoint != before.TxIn[0].PreviousOutPoint {
 		t.Fatal("it is not replaced")
 	}
-	paid := relayer.MatchBatch(w.domain, w.pool[0], w.view.Redemptions)
+	paid := w.match(w.pool[0])
 	if !slices.Contains(paid, r) || !slices.Contains(paid, late) {
 		t.Errorf("the replacement pays %d redemptions", len(paid))
 	}
@@ -514,7 +531,7 @@ func TestAnAnchorIsReleasedOnceItsSpendIsDeep(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(w.pool) != 1 || !slices.Contains(relayer.MatchBatch(w.domain, w.pool[0], w.view.Redemptions), r) {
+	if len(w.pool) != 1 || !slices.Contains(w.match(w.pool[0]), r) {
 		t.Error("it is not paid out of another coin")
 	}
 }

@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -35,6 +36,13 @@ type Cosigner interface {
 	Sign(ctx context.Context, b *vault.Batch) (sigs [][64]byte, bound []wire.OutPoint, err error)
 }
 
+// Batches tells which redemptions a spend of the vault pays.
+type Batches interface {
+	// Batch returns them in the order of the outputs, or nil if it is no batch. It fails
+	// with relayer.ErrUnclear.
+	Batch(view *ledger.View, f *relayer.Found) ([]*ledger.Redemption, error)
+}
+
 // PaymentsConfig is what payments are made of.
 type PaymentsConfig struct {
 	Self      *vault.Operator
@@ -45,6 +53,7 @@ type PaymentsConfig struct {
 	Store     *Store
 	Anchors   *vault.Store
 	Network   Network
+	Batches   Batches
 	Cosigners []Cosigner
 	// Every is how long redemptions are gathered for one batch, in seconds of the EVM
 	// chain after the first of them.
@@ -97,7 +106,9 @@ func (p *Payments) Step(ctx context.Context, view *ledger.View, coins []relayer.
 	if err != nil {
 		return err
 	}
-	p.paid(view, coins, busy)
+	if err := p.paid(view, coins, busy); err != nil {
+		return err
+	}
 	if err := p.release(ctx, view, coins, busy, height); err != nil {
 		return err
 	}
@@ -129,19 +140,36 @@ func spends(tx *wire.MsgTx, o wire.OutPoint) bool {
 	return slices.ContainsFunc(tx.TxIn, func(in *wire.TxIn) bool { return in.PreviousOutPoint == o })
 }
 
-// paid marks the redemptions that batches in blocks pay, whoever made them: what they wait
-// for is a proof.
-func (p *Payments) paid(view *ledger.View, coins []relayer.Output, busy map[[32]byte]bool) {
+// paid marks the redemptions that batches in blocks pay, whoever made them, or may pay:
+// what they wait for is a proof.
+func (p *Payments) paid(view *ledger.View, coins []relayer.Output, busy map[[32]byte]bool) error {
 	seen := map[*relayer.Found]bool{}
 	for _, c := range coins {
 		if c.Spent == nil || seen[c.Spent] {
 			continue
 		}
 		seen[c.Spent] = true
-		for _, r := range relayer.MatchBatch(p.c.Domain, c.Spent.Tx, view.Redemptions) {
+		batch, err := p.c.Batches.Batch(view, c.Spent)
+		if errors.Is(err, relayer.ErrUnclear) {
+			batch = paidTo(view, c.Spent.Tx)
+		} else if err != nil {
+			return err
+		}
+		for _, r := range batch {
 			busy[r.RID] = true
 		}
 	}
+	return nil
+}
+
+// paidTo returns the redemptions to scripts that a transaction pays to.
+func paidTo(view *ledger.View, tx *wire.MsgTx) (all []*ledger.Redemption) {
+	for _, r := range view.Redemptions {
+		if slices.ContainsFunc(tx.TxOut, func(o *wire.TxOut) bool { return bytes.Equal(o.PkScript, r.Script) }) {
+			all = append(all, r)
+		}
+	}
+	return all
 }
 
 // release frees redemptions whose anchor another transaction has spent long ago: no

@@ -20,6 +20,7 @@ import (
 const (
 	prefixPackage = "package/" // lot id -> pre-signed contract
 	prefixBatch   = "batch/"   // txid -> payment
+	prefixSigned  = "signed/"  // txid -> ids of the redemptions that it pays
 )
 
 // Store is an operator's memory of the contracts that it attested and the payments that
@@ -122,11 +123,14 @@ func (s *Store) Reserve(p Payment, judge func(before []Payment) error) (withdraw
 	if err := judge(before); err != nil {
 		return nil, err
 	}
+	txid := p.Tx.TxHash()
+	_, kept, err := s.Batch(txid)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.PutPayment(p); err != nil {
 		return nil, err
 	}
-	txid := p.Tx.TxHash()
-	kept := slices.ContainsFunc(before, func(old Payment) bool { return old.Tx.TxHash() == txid })
 	if kept && s.reserved[txid] == 0 {
 		s.reserved[txid]++ // of an earlier run
 	}
@@ -137,7 +141,9 @@ func (s *Store) Reserve(p Payment, judge func(before []Payment) error) (withdraw
 		if s.reserved[txid]--; s.reserved[txid] > 0 {
 			return nil
 		}
-		return s.DropPayment(txid)
+		return s.db.Update(func(t *records.Txn) error {
+			return errors.Join(t.Delete(records.Key(prefixBatch, txid[:])), t.Delete(records.Key(prefixSigned, txid[:])))
+		})
 	}, nil
 }
 
@@ -148,8 +154,10 @@ func (s *Store) PutPayment(p Payment) error {
 		return fmt.Errorf("serialise payment: %w", err)
 	}
 	kept := storedPayment{Tx: raw.Bytes(), Complete: p.Complete, Height: p.Height, Rate: uint64(p.Rate)}
+	var rids []byte
 	for _, r := range p.Redemptions {
-		kept.Redemptions = append(kept.Redemptions, r.Encode())
+		rid := r.RID()
+		kept.Redemptions, rids = append(kept.Redemptions, r.Encode()), append(rids, rid[:]...)
 	}
 	for _, c := range p.Coins {
 		kept.Values, kept.Salts = append(kept.Values, c.Value), append(kept.Salts, c.Salt[:])
@@ -173,7 +181,7 @@ func (s *Store) PutPayment(p Payment) error {
 		} else if !errors.Is(err, records.ErrNotFound) {
 			return err
 		}
-		return t.Put(key, value)
+		return errors.Join(t.Put(key, value), t.Put(records.Key(prefixSigned, txid[:]), rids))
 	})
 	if err != nil {
 		return fmt.Errorf("keep payment %v: %w", txid, err)
@@ -181,7 +189,31 @@ func (s *Store) PutPayment(p Payment) error {
 	return nil
 }
 
-// DropPayment forgets a payment that can never confirm, or is as deep as need be.
+// Batch implements relayer.Signed. It knows payments that were dropped, too: a
+// reorganisation may bring one back, and anybody may ask for it at any time.
+func (s *Store) Batch(txid chainhash.Hash) (rids [][32]byte, ok bool, err error) {
+	var raw []byte
+	err = s.db.View(func(t *records.Txn) error {
+		raw, err = t.Get(records.Key(prefixSigned, txid[:]))
+		return err
+	})
+	if errors.Is(err, records.ErrNotFound) {
+		return nil, false, nil
+	}
+	if err == nil && len(raw)%32 != 0 {
+		err = records.ErrCorrupt
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("redemptions of payment %v: %w", txid, err)
+	}
+	for rid := range slices.Chunk(raw, 32) {
+		rids = append(rids, [32]byte(rid))
+	}
+	return rids, true, nil
+}
+
+// DropPayment forgets a payment that can never confirm, or is as deep as need be; what it
+// pays stays known.
 func (s *Store) DropPayment(txid chainhash.Hash) error {
 	return s.db.Update(func(t *records.Txn) error { return t.Delete(records.Key(prefixBatch, txid[:])) })
 }

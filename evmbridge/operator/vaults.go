@@ -1,13 +1,18 @@
 package operator
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"sync"
 
+	"github.com/alkimiya/alkimiya/evmbridge/ledger"
 	"github.com/alkimiya/alkimiya/evmbridge/vault"
 )
 
-// Vaults are the vaults of a deployment that are known. Its methods are safe for
+// Vaults are the vaults of a deployment's minted lots. Payments spend and pay change to
+// these alone: Fraud takes a spend for a batch only if its change goes to a minted lot,
+// and anybody may pay to a vault of a salt that he drew. Its methods are safe for
 // concurrent use.
 type Vaults struct {
 	deployment vault.Deployment
@@ -22,7 +27,7 @@ type known struct {
 	salt  [32]byte
 }
 
-// NewVaults returns a registry that knows no vault.
+// NewVaults returns a registry that knows no vault yet.
 func NewVaults(d vault.Deployment, c vault.Committee) *Vaults {
 	return &Vaults{deployment: d, committee: c, byScript: map[string]known{}}
 }
@@ -32,16 +37,32 @@ func (v *Vaults) New(salt [32]byte) (*vault.Vault, error) {
 	return vault.New(v.deployment, v.committee, salt)
 }
 
-// Add keeps the vault of a salt, and returns it. It fails as vault.New does.
-func (v *Vaults) Add(salt [32]byte) (*vault.Vault, error) {
-	made, err := v.New(salt)
-	if err != nil {
-		return nil, fmt.Errorf("vault of salt %x: %w", salt, err)
+// Follow keeps the vaults of the lots that a finalized block of the view minted and of
+// which minted, which asks every own node, says the same. Nothing else makes a vault
+// known, and nothing is on disk: a start follows the ledger again.
+func (v *Vaults) Follow(view *ledger.View, minted func(lot [32]byte) (bool, error)) error {
+	var problems []error
+	for _, l := range view.Lots {
+		if l.MintBlock > view.Final.Number.Uint64() || v.Of(l.Terms.VaultScript) != nil {
+			continue
+		}
+		made, err := v.New(l.Terms.VaultSalt)
+		if err != nil || !bytes.Equal(made.Script(), l.Terms.VaultScript) {
+			continue // attested by others than these operators: not theirs to spend
+		}
+		if ok, err := minted(l.ID); err != nil {
+			problems = append(problems, fmt.Errorf("lot %x: %w", l.ID, err))
+		} else if ok {
+			v.keep(made, l.Terms.VaultSalt)
+		}
 	}
+	return errors.Join(problems...)
+}
+
+func (v *Vaults) keep(made *vault.Vault, salt [32]byte) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.byScript[string(made.Script())] = known{vault: made, salt: salt}
-	return made, nil
 }
 
 // Of returns the vault that a script pays to, or nil if none is known.

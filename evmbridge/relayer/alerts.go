@@ -73,6 +73,11 @@ func (d *Desk) look(ctx context.Context, view *ledger.View) error {
 			add("vault_accused", a.Txid[:], "a spend of the vault must be answered for until %d", a.Until)
 		}
 	}
+	for _, f := range d.vaultSpends(view) {
+		if _, ok := d.unclear[f.Txid]; ok {
+			add("batch_unclear", f.Txid[:], "a spend of the vault may be a batch, of which redemptions cannot be told yet; nobody is accused")
+		}
+	}
 	d.note(func() {
 		for i := range now {
 			same := func(b Alert) bool { return b.Name == now[i].Name && b.Subject == now[i].Subject }

@@ -61,7 +61,7 @@ type Transactions interface {
 	TransactionByHash(ctx context.Context, hash common.Hash) (tx *types.Transaction, pending bool, err error)
 }
 
-// DeskConfig is what a desk is made of. Everything is required.
+// DeskConfig is what a desk is made of. Everything but Signed is required.
 type DeskConfig struct {
 	At     deploy.Addresses
 	Asset  common.Address
@@ -79,6 +79,8 @@ type DeskConfig struct {
 	Oracles   Oracles
 	Sets      Sets
 	Attestors Attestors
+	// Signed is the memory of this daemon's operator, nil if there is none.
+	Signed Signed
 	// Relay posts what brings the bridge on; Watch contests, accuses and slashes.
 	Relay, Watch bool
 	Log          *slog.Logger
@@ -89,14 +91,18 @@ const scanned = 500
 
 // Desk decides what is to be done on the EVM chain and puts it into the outbox. What it
 // decides follows from both chains alone: whatever was undone by a reorganisation, or
-// forgotten by a crash, it decides again. One goroutine calls Step; the others are safe
-// for concurrent use.
+// forgotten by a crash, it decides again. One goroutine calls Step and Batch; the others
+// are safe for concurrent use.
 type Desk struct {
 	c       DeskConfig
 	watched map[[32]byte]bool
 	// returned are the lots whose bonds are none of this account's any more.
 	returned map[[32]byte]bool
-	batches  map[chainhash.Hash][][32]byte
+	// batches are the redemptions that spends of the vault pay, payers those spends by
+	// redemption, unclear what was tried in vain for the others.
+	batches map[chainhash.Hash][][32]byte
+	payers  map[[32]byte]chainhash.Hash
+	unclear map[chainhash.Hash][32]byte
 
 	mu       sync.Mutex
 	view     *ledger.View
@@ -109,7 +115,8 @@ type Desk struct {
 func NewDesk(c DeskConfig) *Desk {
 	return &Desk{
 		c: c, watched: map[[32]byte]bool{}, returned: map[[32]byte]bool{},
-		batches: map[chainhash.Hash][][32]byte{}, problems: map[[32]byte]string{},
+		batches: map[chainhash.Hash][][32]byte{}, payers: map[[32]byte]chainhash.Hash{}, unclear: map[chainhash.Hash][32]byte{},
+		problems: map[[32]byte]string{},
 	}
 }
 

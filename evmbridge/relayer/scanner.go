@@ -54,6 +54,8 @@ type Scanner struct {
 	found map[chainhash.Hash]*Found
 	// spends are by the output that is spent.
 	spends map[wire.OutPoint]*Found
+	// done says that the last step reached the tip, and nothing is to be looked at again.
+	done bool
 }
 
 // NewScanner returns a scanner that looks at no block below first.
@@ -82,16 +84,28 @@ func (s *Scanner) WatchOutput(o wire.OutPoint, from uint32) {
 }
 
 // WatchScript looks for outputs that pay to a script, and for what spends them, from a
-// height on.
+// height on, or from the first transaction on that pays to it and was found already.
 func (s *Scanner) WatchScript(script []byte, from uint32) {
-	if !s.scripts[string(script)] {
-		s.scripts[string(script)] = true
-		s.again(from)
+	if s.scripts[string(script)] {
+		return
 	}
+	s.scripts[string(script)] = true
+	for _, f := range s.found {
+		if f.Height < from && slices.ContainsFunc(f.Tx.TxOut, func(o *wire.TxOut) bool { return string(o.PkScript) == string(script) }) {
+			from = f.Height
+		}
+	}
+	s.again(from)
 }
 
 // again makes the next step begin at a height that was scanned already.
-func (s *Scanner) again(from uint32) { s.next = min(s.next, max(from, s.first)) }
+func (s *Scanner) again(from uint32) {
+	s.next, s.done = min(s.next, max(from, s.first)), false
+}
+
+// Done says whether all that is watched was looked for up to the tip of the last step:
+// before, an output may look unspent that is spent.
+func (s *Scanner) Done() bool { return s.done }
 
 // Tx returns a watched transaction that is in a block, or nil.
 func (s *Scanner) Tx(txid chainhash.Hash) *Found { return s.found[txid] }
@@ -99,9 +113,12 @@ func (s *Scanner) Tx(txid chainhash.Hash) *Found { return s.found[txid] }
 // SpendOf returns the transaction that spends a watched output, or nil.
 func (s *Scanner) SpendOf(o wire.OutPoint) *Found { return s.spends[o] }
 
-// Outputs returns the outputs that pay to a script, oldest first.
+// Outputs returns the outputs that pay to a watched script, oldest first.
 func (s *Scanner) Outputs(script []byte) []Output {
 	var out []Output
+	if !s.scripts[string(script)] {
+		return nil // what spends them was not looked for
+	}
 	for _, f := range s.found {
 		for i, o := range f.Tx.TxOut {
 			if string(o.PkScript) == string(script) {
@@ -143,6 +160,7 @@ func (s *Scanner) Spends() []*Found {
 // Step scans up to most blocks and reports whether it has reached the tip. It first
 // forgets what is not in the best chain any more.
 func (s *Scanner) Step(ctx context.Context, most uint32) (done bool, err error) {
+	s.done = false
 	tip, err := s.blocks.Tip(ctx)
 	if err != nil {
 		return false, fmt.Errorf("tip of bitcoin: %w", err)
@@ -159,6 +177,7 @@ func (s *Scanner) Step(ctx context.Context, most uint32) (done bool, err error) 
 		}
 		s.next++
 	}
+	s.done = true
 	return true, nil
 }
 

@@ -144,25 +144,52 @@ func ProofOf(input []byte) (proof bindings.Proof, ok bool) {
 }
 
 // accuse shows spends of the vault that are no batches, and convicts the operators of
-// those that were not answered.
+// those that were not answered. Of what may be a batch it does neither.
 func (d *Desk) accuse(ctx context.Context, view *ledger.View) error {
 	var problems []error
 	accused := map[chainhash.Hash]*ledger.Accusation{}
 	for _, a := range view.Accusations {
 		accused[a.Txid] = a
-		if !a.Answered && view.Now() > a.Until {
-			problems = append(problems, d.convict(ctx, a.Txid))
-		}
 	}
+	seen := map[chainhash.Hash]bool{}
 	for _, f := range d.vaultSpends(view) {
-		if accused[f.Txid] != nil || d.batch(view, f) != nil {
+		seen[f.Txid] = true
+		a := accused[f.Txid]
+		if a != nil && (a.Answered || view.Now() <= a.Until) {
 			continue
 		}
-		if err := d.accuseOne(ctx, view, f); err != nil {
+		cheats, err := d.cheats(view, f)
+		switch {
+		case err != nil:
+		case a == nil && cheats:
+			err = d.accuseOne(ctx, view, f)
+		case a != nil && cheats:
+			err = d.convict(ctx, f.Txid)
+		case a != nil:
+			err = d.retract("convict", f.Txid)
+		}
+		if err != nil {
 			problems = append(problems, fmt.Errorf("accuse %v: %w", f.Txid, err))
 		}
 	}
+	for _, a := range view.Accusations { // proven to the contract, and not in our blocks
+		if !seen[a.Txid] && !a.Answered && view.Now() > a.Until {
+			problems = append(problems, d.convict(ctx, a.Txid))
+		}
+	}
 	return errors.Join(problems...)
+}
+
+// cheats says whether a spend of the vault is certainly no batch.
+func (d *Desk) cheats(view *ledger.View, f *Found) (bool, error) {
+	if !inForm(view, f.Tx) {
+		return true, nil
+	}
+	batch, err := d.Batch(view, f)
+	if errors.Is(err, ErrUnclear) {
+		return false, nil // there is an alert, and every look tries what changed
+	}
+	return batch == nil && err == nil, err
 }
 
 func (d *Desk) convict(ctx context.Context, txid chainhash.Hash) error {

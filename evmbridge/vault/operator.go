@@ -1,6 +1,7 @@
 package vault
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -88,8 +89,11 @@ type OperatorConfig struct {
 	Coins            Coins
 	Anchors          Anchors
 	Lots             LotVerifier
-	// VaultOf returns the vault that a script pays to, or nil.
+	// VaultOf returns the vault of a minted lot that a script pays to, or nil: inputs and
+	// change may be nothing else.
 	VaultOf func(script []byte) *Vault
+	// NewVault returns the vault of a salt, whether or not a lot has it yet.
+	NewVault func(salt [32]byte) (*Vault, error)
 }
 
 // NewOperator returns an operator. It fails with ErrOperators if one key would be
@@ -184,9 +188,12 @@ func (o *Operator) Attest(ctx context.Context, k spv.SeriesKey, t spv.Terms, to 
 	if t.SeriesID != k.ID() {
 		return sig, fmt.Errorf("%w: the terms are of another series", ErrNotAttested)
 	}
-	vault := o.config.VaultOf(t.VaultScript)
-	if vault == nil {
-		return sig, fmt.Errorf("%w: the script is no vault of ours", ErrNotAttested)
+	own, err := o.config.NewVault(t.VaultSalt)
+	if err != nil {
+		return sig, fmt.Errorf("%w: %w", ErrNotAttested, err)
+	}
+	if !bytes.Equal(own.script, t.VaultScript) {
+		return sig, fmt.Errorf("%w: the payout script is no vault of ours: %w", ErrNotAttested, ErrNotVault)
 	}
 	if err := o.config.Lots.VerifyLot(ctx, k, t, to); err != nil {
 		return sig, fmt.Errorf("%w: %w", ErrNotAttested, err)
