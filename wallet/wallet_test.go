@@ -11,6 +11,7 @@ import (
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/chaincfg"
 	"github.com/btcsuite/btcd/txscript"
+	walletchain "github.com/btcsuite/btcwallet/chain"
 	"github.com/btcsuite/btcwallet/walletdb"
 	"github.com/lightningnetwork/lnd/lnwallet/chainfee"
 	"github.com/stretchr/testify/require"
@@ -20,11 +21,14 @@ import (
 	"github.com/alkimiya/alkimiya/wallet/chain"
 	"github.com/alkimiya/alkimiya/wallet/chain/btcd"
 	"github.com/alkimiya/alkimiya/wallet/keys"
+	"github.com/alkimiya/alkimiya/wallet/store"
 )
 
 const (
 	phrase     = "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
 	passphrase = "correct horse"
+	// window is small: 250 addresses of each kind take half a minute under the race detector.
+	window = 10
 )
 
 // rig is a real btcd, a backend on it, and the files of one wallet.
@@ -41,29 +45,36 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	node, err := regtest.Start(t.Context(), regtest.Options{})
+	// btcd wants a new TLS connection for every call; wallet/chain/btcd tests those.
+	node, err := regtest.Start(t.Context(), regtest.Options{NoTLS: true})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, node.Stop()) })
 	require.NoError(t, node.Activate(time.Time{}))
 	r := &rig{t: t, node: node, dir: filepath.Join(t.TempDir(), "wallet")}
 	r.backend = btcd.New(btcd.Config{
-		Host: node.RPCHost(), User: node.RPCUser(), Pass: node.RPCPass(), Cert: node.CertPEM(),
+		Host: node.RPCHost(), User: node.RPCUser(), Pass: node.RPCPass(), DisableTLS: true,
 		Params: regtest.Params(), Dir: t.TempDir(), Logger: logger(t),
 	})
 	require.NoError(t, r.backend.Start(t.Context()))
 	t.Cleanup(func() { require.NoError(t, r.backend.Stop()) })
 
+	r.ring, r.seed = newRing(t)
+	return r
+}
+
+func newRing(t *testing.T) (*keys.Ring, keys.Seed) {
+	t.Helper()
 	m, err := keys.ParseMnemonic(phrase)
 	require.NoError(t, err)
-	r.seed, err = m.Seed("")
+	seed, err := m.Seed("")
 	require.NoError(t, err)
 	file := filepath.Join(t.TempDir(), "keys.alk")
 	require.NoError(t, keys.Create(file, keys.Contents{
-		Network: "regtest", Seed: r.seed, Birthday: time.Now().Add(-48 * time.Hour),
+		Network: "regtest", Seed: seed, Birthday: time.Now().Add(-48 * time.Hour),
 	}, []byte(passphrase), keys.WithCost(keys.Cost{Time: 1, MemoryKiB: 64, Threads: 1})))
-	r.ring, err = keys.Open(file, "regtest", []byte(passphrase))
+	ring, err := keys.Open(file, "regtest", []byte(passphrase))
 	require.NoError(t, err)
-	return r
+	return ring, seed
 }
 
 func logger(t *testing.T) *slog.Logger {
@@ -77,7 +88,8 @@ func (r *rig) open(fresh bool) *wallet.Wallet {
 		backend = r.behind
 	}
 	w, err := wallet.Open(r.t.Context(), wallet.Config{
-		Dir: r.dir, Params: regtest.Params(), Backend: backend, Keys: r.ring, Fresh: fresh, Logger: logger(r.t),
+		Dir: r.dir, Params: regtest.Params(), Backend: backend, Keys: r.ring, Fresh: fresh,
+		RecoveryWindow: window, Logger: logger(r.t),
 	})
 	require.NoError(r.t, err)
 	r.synced(w)
@@ -207,6 +219,10 @@ func TestDatabaseIsRebuiltFromTheSeedWithItsLeases(t *testing.T) {
 	require.NoError(t, err)
 	lease, err := w.Lease(t.Context(), "contract:7", coins2ops(coins[:1]), time.Hour)
 	require.NoError(t, err)
+	for range window - 1 {
+		r.address(w)
+	}
+	r.fund(w, 1, 50_000, wallet.P2TR)
 	require.NoError(t, w.Close())
 	require.NoError(t, os.RemoveAll(filepath.Join(r.dir, "db")))
 
@@ -214,8 +230,30 @@ func TestDatabaseIsRebuiltFromTheSeedWithItsLeases(t *testing.T) {
 	defer func() { require.NoError(t, w.Close()) }()
 	b, err := w.Balance(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, wallet.Balance{Confirmed: 200_000, Leased: 100_000}, b)
+	require.Equal(t, wallet.Balance{Confirmed: 250_000, Leased: 100_000}, b, "a coin behind unused addresses is found")
 	require.NoError(t, w.Release(t.Context(), lease.ID))
+}
+
+// deaf is a backend without notifications.
+type deaf struct{ chain.Backend }
+
+func (deaf) Source() (walletchain.Interface, error) { return nil, chain.ErrUnavailable }
+
+func TestAnInterruptedRecoveryRemembersTheDefaultWindow(t *testing.T) {
+	dir := t.TempDir()
+	ring, _ := newRing(t)
+	_, err := wallet.Open(t.Context(), wallet.Config{
+		Dir: dir, Params: regtest.Params(), Backend: deaf{}, Keys: ring, Logger: logger(t),
+	})
+	require.ErrorIs(t, err, chain.ErrUnavailable)
+	key, err := ring.StoreKey(keys.LabelWalletStore)
+	require.NoError(t, err)
+	st, err := store.Open(filepath.Join(dir, "store"), key)
+	require.NoError(t, err)
+	found, err := st.Recovery()
+	require.NoError(t, err)
+	require.EqualValues(t, wallet.DefaultRecoveryWindow, found)
+	require.NoError(t, st.Close())
 }
 
 func TestDamagedDatabaseIsATypedErrorAndNothingIsLost(t *testing.T) {

@@ -33,7 +33,10 @@ func serve(dir string) (*fake.Node, string, func() error, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, "", nil, err
 	}
-	authority := rpc.NewAuthority(dir)
+	authority, err := fake.NewAuthority(dir)
+	if err != nil {
+		return nil, "", nil, err
+	}
 	node := fake.New(authority)
 	s, err := rpc.NewServer(rpc.Config{
 		Listen: []string{"127.0.0.1:0"}, Dir: dir, Node: node, Wallets: node, Wallet: node.Wallet, Trading: node.Trading,

@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/alkimiya/alkimiya/internal/arch"
@@ -43,6 +45,19 @@ func TestSecretsOfTheCurveMeetNoVariableTime(t *testing.T) {
 	report(t, arch.CheckConstantTime(load(t).Curve))
 }
 
+// The list is the Makefile's.
+func TestPackagesWithoutTheRaceDetectorStartNoGoroutine(t *testing.T) {
+	makefile, err := os.ReadFile(filepath.Join(testkit.ModuleRoot(t), "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := regexp.MustCompile(`(?m)^SEQUENTIAL := (.+)$`).FindSubmatch(makefile)
+	if list == nil {
+		t.Fatal("the Makefile has no line of SEQUENTIAL packages")
+	}
+	report(t, arch.CheckSequential(load(t).Packages, strings.Fields(strings.ReplaceAll(string(list[1]), "./", ""))))
+}
+
 func TestTopLevelFoldersAreTheAgreedOnes(t *testing.T) {
 	root := testkit.ModuleRoot(t)
 	entries, err := os.ReadDir(root)
@@ -72,9 +87,12 @@ func TestProgramsLinkNothingForbidden(t *testing.T) {
 	}
 }
 
+// read reads the tree once for all tests.
+var read = sync.OnceValues(func() (arch.Tree, error) { return arch.Load(filepath.Join("..", "..")) })
+
 func load(t *testing.T) arch.Tree {
 	t.Helper()
-	tree, err := arch.Load(testkit.ModuleRoot(t))
+	tree, err := read()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,11 +67,11 @@ func (w *world) live() (v viewOf) {
 }
 
 func (v viewOf) phaseOf(n *node) contract.Phase {
-	view, err := n.contract(v.w.keyOf(n, v.View))
+	phase, err := n.phase(v.w.keyOf(n, v.View))
 	if err != nil {
 		return contract.New
 	}
-	return view.Phase
+	return phase
 }
 
 // offerOrFind offers, or finds the offer that a crash kept us from hearing of.

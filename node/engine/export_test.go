@@ -1,5 +1,17 @@
 package engine
 
+import (
+	"context"
+
+	"github.com/alkimiya/alkimiya/dlc/contract"
+)
+
+// Phase is the phase of a contract without its View, which takes time to derive.
+func (e *Engine) Phase(ctx context.Context, key Key) (contract.Phase, error) {
+	s, _, err := e.stateOf(ctx, key)
+	return s.Phase, err
+}
+
 // ForgetRates has the fee estimates asked for anew.
 func (e *Engine) ForgetRates() { e.drafts.Forget() }
 

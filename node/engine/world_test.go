@@ -184,6 +184,12 @@ func (n *node) contract(key engine.Key) (engine.View, error) {
 	return n.engine().Contract(n.w.t.Context(), key)
 }
 
+func (n *node) phase(key engine.Key) (contract.Phase, error) {
+	n.use.RLock()
+	defer n.use.RUnlock()
+	return n.engine().Phase(n.w.t.Context(), key)
+}
+
 // engine returns the running engine, or the last one that ran.
 func (n *node) engine() *engine.Engine {
 	n.mu.Lock()
@@ -515,11 +521,11 @@ func (w *world) phaseOf(n *node, v engine.View, phases ...contract.Phase) {
 	var last contract.Phase
 	deadline := time.Now().Add(patience)
 	for {
-		view, err := n.contract(w.keyOf(n, v))
+		phase, err := n.phase(w.keyOf(n, v))
 		if err == nil {
-			last = view.Phase
+			last = phase
 		}
-		if err == nil && slices.Contains(phases, view.Phase) {
+		if err == nil && slices.Contains(phases, phase) {
 			return
 		}
 		if time.Now().After(deadline) {

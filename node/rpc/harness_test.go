@@ -67,7 +67,9 @@ func start(t *testing.T) *env {
 func startWith(t *testing.T, change func(*rpc.Config)) *env {
 	t.Helper()
 	e := &env{t: t, dir: t.TempDir(), log: &syncBuffer{}, done: make(chan error, 1)}
-	e.authority = rpc.NewAuthority(e.dir)
+	var err error
+	e.authority, err = fake.NewAuthority(e.dir)
+	require.NoError(t, err)
 	e.node = fake.New(e.authority)
 	cfg := rpc.Config{
 		Listen: []string{"127.0.0.1:0"}, Dir: e.dir, ExtraDomains: []string{"Alkd.Example"},

@@ -172,7 +172,8 @@ func TestARequestThatNeverArrivesIsGivenUp(t *testing.T) {
 
 func newServer(t *testing.T, dir string, change func(*rpc.Config)) error {
 	t.Helper()
-	authority := rpc.NewAuthority(dir)
+	authority, err := fake.NewAuthority(dir)
+	require.NoError(t, err)
 	node := fake.New(authority)
 	cfg := rpc.Config{
 		Listen: []string{"127.0.0.1:0"}, Dir: dir, Node: node, Wallets: node, Wallet: node.Wallet, Trading: node.Trading,
@@ -181,7 +182,7 @@ func newServer(t *testing.T, dir string, change func(*rpc.Config)) error {
 	if change != nil {
 		change(&cfg)
 	}
-	_, err := rpc.NewServer(cfg)
+	_, err = rpc.NewServer(cfg)
 	return err
 }
 

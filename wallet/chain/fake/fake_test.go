@@ -9,6 +9,8 @@ import (
 	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/btcsuite/btcd/txscript"
 	"github.com/btcsuite/btcd/wire"
+	"github.com/btcsuite/btcwallet/snacl"
+	"github.com/btcsuite/btcwallet/waddrmgr"
 	base "github.com/btcsuite/btcwallet/wallet"
 	"github.com/lightningnetwork/lnd/blockcache"
 	"github.com/lightningnetwork/lnd/chainntnfs"
@@ -121,6 +123,12 @@ func TestNotifierTellsEveryBlockInOrder(t *testing.T) {
 
 func TestAWalletRunsOnIt(t *testing.T) {
 	t.Parallel()
+	// btcwallet's own cost is four derivations of seconds each.
+	before := waddrmgr.SetSecretKeyGen(func(pass *[]byte, _ *waddrmgr.ScryptOptions) (*snacl.SecretKey, error) {
+		fast := waddrmgr.FastScryptOptions
+		return snacl.NewSecretKey(pass, fast.N, fast.R, fast.P)
+	})
+	t.Cleanup(func() { waddrmgr.SetSecretKeyGen(before) })
 	b := fake.New(&chaincfg.RegressionNetParams)
 	b.MineAt(time.Now().Add(-time.Hour))
 	src, err := b.Source()
