@@ -39,6 +39,7 @@ type office struct {
 
 	series []*series
 	sets   map[[32]byte]*lot
+	owners map[[32]byte]actor
 	// value is what the oracles attest, 0 before they do; dead operators do not answer.
 	value uint64
 	dead  int
@@ -47,7 +48,8 @@ type office struct {
 func newOffice(t *testing.T, fork simchain.Fork, watch bool) *office {
 	t.Helper()
 	o := &office{
-		world: newWorld(t, fork), dir: t.TempDir(), watch: watch, relays: true, sets: map[[32]byte]*lot{}, clock: time.Unix(start, 0),
+		world: newWorld(t, fork), dir: t.TempDir(), watch: watch, relays: true, sets: map[[32]byte]*lot{},
+		owners: map[[32]byte]actor{}, clock: time.Unix(start, 0),
 	}
 	o.send(o.carol, o.asset.at, o.asset.pack(t, "approve", o.at.Bond, new(big.Int)))
 	o.chain.Finalize()
@@ -197,21 +199,21 @@ func (o *office) Attest(_ context.Context, pkg []byte, expiry uint64) ([]relayer
 	l := o.sets[[32]byte(pkg)]
 	var out []relayer.Attestation
 	for _, operator := range o.operators[o.dead:] {
-		digest := o.domain().AttestDigest(l.id, o.bob.at, expiry)
+		digest := o.domain().AttestDigest(l.id, o.owners[l.id].at, expiry)
 		out = append(out, relayer.Attestation{Signer: operator.at, Signature: [65]byte(signDigest(o.t, operator, digest))})
 	}
 	return out, nil
 }
 
-// job asks the relayer to mint a lot to bob.
-func (o *office) job(l *lot, wrap bool) {
+// job asks the relayer to mint a lot to somebody.
+func (o *office) job(l *lot, to actor, wrap bool) {
 	o.t.Helper()
-	o.sets[l.id] = l
+	o.sets[l.id], o.owners[l.id] = l, to
 	if !slices.Contains(o.series, l.series) {
 		o.series = append(o.series, l.series)
 	}
 	if err := o.outbox.PutJob(relayer.Job{
-		Package: l.id[:], Key: l.key, Terms: l.terms, FundingScript: l.script, To: o.bob.at, Wrap: wrap, PostBond: true, From: firstHeight,
+		Package: l.id[:], Key: l.key, Terms: l.terms, FundingScript: l.script, To: to.at, Wrap: wrap, PostBond: true, From: firstHeight,
 	}); err != nil {
 		o.t.Fatal(err)
 	}
@@ -225,13 +227,20 @@ func (o *office) redemptionIs(r spv.Redemption, want ledger.RedemptionState) fun
 	return func(v *ledger.View) bool { got := v.RedemptionOf(r.RID()); return got != nil && got.State == want }
 }
 
-// brought brings a lot to the end of its contract.
+// brought brings a lot of bob's to the end of its contract. The relayer's account is
+// carol's, so bob wraps it himself.
 func (o *office) brought(s *series, wrap bool) *lot {
 	o.t.Helper()
 	l := o.lotOf(s)
-	o.job(l, wrap)
+	o.job(l, o.bob, wrap)
 	o.blocks(6, l.funding)
 	o.until("mint", o.lotIs(l, ledger.LotLive))
+	if got := o.lotState(l).Wrapped; got != 0 {
+		o.t.Errorf("%d units of another's lot are wrapped", got)
+	}
+	if wrap {
+		o.send(o.bob, o.at.Bridge, bridgeC.PackWrap(l.id, l.units()))
+	}
 	o.waitUntil(uint64(s.events[0].Maturity))
 	o.value = usual
 	o.until("price", func(v *ledger.View) bool { return v.SeriesOf(s.id).PricedAt != 0 })
@@ -288,7 +297,7 @@ func TestReorganisationsAreWorkedThrough(t *testing.T) {
 	o := newOffice(t, simchain.Osaka, true)
 	s := o.seriesOf(payout.Call, true)
 	l := o.lotOf(s)
-	o.job(l, false)
+	o.job(l, o.bob, false)
 	o.blocks(6, l.funding)
 	o.turn()
 	o.turn()
@@ -343,9 +352,12 @@ func TestTheRelayerFollowsARefund(t *testing.T) {
 	o := newOffice(t, simchain.Osaka, false)
 	s := o.seriesOf(payout.Put, false)
 	l := o.lotOf(s)
-	o.job(l, true)
+	o.job(l, o.carol, true)
 	o.blocks(6, l.funding)
 	o.until("mint", o.lotIs(l, ledger.LotLive))
+	if got := o.seriesBalance(s, o.carol); got != units {
+		t.Errorf("the relayer's own lot is minted as %d units of the series", got)
+	}
 	o.waitUntil(uint64(s.key.RefundLocktime))
 	o.blocks(6, l.refund)
 	o.until("proof of the refund", o.lotIs(l, ledger.LotFinal))
@@ -443,7 +455,7 @@ func TestAMintSaysWhatItWaitsFor(t *testing.T) {
 	o := newOffice(t, simchain.Osaka, false)
 	l := o.lotOf(o.seriesOf(payout.SwapM, true))
 	o.dead = 2
-	o.job(l, true)
+	o.job(l, o.bob, true)
 	says := func(want string) {
 		t.Helper()
 		for range 6 {

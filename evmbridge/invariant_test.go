@@ -121,7 +121,13 @@ func (w *walker) mint() {
 	w.btc.mine(l.funding)
 	w.bury(5)
 	w.send(w.carol, w.at.Bond, bondC.PackPostLot(l.id, 4_950_000+w.r.Uint64N(3)))
-	if w.once(w.eve, w.at.Bridge, w.mintCall(l, w.bob.at, w.pick(2) == 0)) {
+	who, wrap := w.eve, w.pick(2) == 0
+	call := w.mintCall(l, w.bob.at, wrap)
+	if wrap {
+		w.want(!w.do(w.eve, w.at.Bridge, call), "30: somebody else has a lot wrapped")
+		who = w.bob
+	}
+	if w.once(who, w.at.Bridge, call) {
 		s.lots = append(s.lots, &walkedLot{lot: l, last: w.lotState(l)})
 	}
 }

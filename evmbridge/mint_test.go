@@ -115,6 +115,24 @@ func TestMintWantsEveryCondition(t *testing.T) {
 	w.refused(spv.ErrOutpointUsed, w.eve, w.at.Bridge, again.call())
 }
 
+// Units that are wrapped share the risk of other lots and never come back: only who gets
+// them may have them wrapped, whoever else may mint.
+func TestOnlyTheOwnerHasALotMintedWrapped(t *testing.T) {
+	w := newWorld(t, simchain.Osaka)
+	s := w.seriesOf(payout.SwapM, true)
+	l, own := w.lotOf(s), w.lotOf(s)
+	w.fund(l)
+	w.fund(own)
+	w.refused(spv.ErrNotOwner, w.eve, w.at.Bridge, w.mintCall(l, w.bob.at, true))
+	w.refused(spv.ErrNotOwner, w.operators[0], w.at.Bridge, w.mintCall(l, w.bob.at, true))
+	w.send(w.eve, w.at.Bridge, w.mintCall(l, w.bob.at, false))
+	w.refused(spv.ErrRevert, w.eve, w.at.Bridge, bridgeC.PackWrap(l.id, units))
+	w.send(w.bob, w.at.Bridge, w.mintCall(own, w.bob.at, true))
+	if lots, wrapped := w.lotBalance(l, w.bob), w.seriesBalance(s, w.bob); lots != units || wrapped != units {
+		t.Errorf("bob has %d units of the lot and %d of the series", lots, wrapped)
+	}
+}
+
 func (w *world) signFor(d spv.Domain, l *lot, m minting, change func(*spv.Domain)) []byte {
 	d.ChainID = new(big.Int).Set(d.ChainID)
 	change(&d)

@@ -403,12 +403,16 @@ func (w *world) mintCall(l *lot, to common.Address, wrap bool) []byte {
 	return bridgeC.PackMint(terms(l.terms), bound(w.proof(l.funding)), l.script, to, wrap, expiry, sigs)
 }
 
-// minted funds and mints a lot.
+// minted funds and mints a lot; whoever may have it wrapped does.
 func (w *world) minted(s *series, to actor, wrap bool) *lot {
 	w.t.Helper()
 	l := w.lotOf(s)
 	w.fund(l)
-	w.send(w.alice, w.at.Bridge, w.mintCall(l, to.at, wrap))
+	who := w.alice
+	if wrap {
+		who = to
+	}
+	w.send(who, w.at.Bridge, w.mintCall(l, to.at, wrap))
 	return l
 }
 

@@ -33,7 +33,7 @@ func (a *app) mintCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return a.mint(cmd.Context(), args[0], m) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&m.to, "to", "", "address that gets the tokens (default: the account of alkbridge)")
+	f.StringVar(&m.to, "to", "", "address that gets the units; it wraps them itself (default: the account of alkbridge, which has them wrapped)")
 	f.BoolVar(&m.lot, "lot", false, "units of the lot instead of tokens of its series; `alk bridge wrap` turns them into these")
 	f.BoolVar(&m.noBond, "no-bond", false, "somebody else posts the bond of the lot")
 	f.Uint32Var(&m.minRefund, "min-refund-ppm", 0, "least refund of the series, in millionths of the units (default: that of this contract, in whole percents)")

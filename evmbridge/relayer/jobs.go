@@ -20,7 +20,8 @@ type Job struct {
 	// FundingScript is the funding output's.
 	FundingScript []byte
 	To            spv.Address
-	// Wrap asks for units of the series; PostBond has this account post the lot's bond.
+	// Wrap asks for units of the series, and is heeded if they are this account's: nobody else may
+	// ask for it. PostBond has this account post the lot's bond.
 	Wrap, PostBond bool
 	// From is the Bitcoin height from which on the funding is looked for.
 	From uint32

@@ -105,7 +105,7 @@ func (d *Desk) mintOne(ctx context.Context, view *ledger.View, j *Job) error {
 		return err
 	}
 	return d.ensure("mint", id, d.c.At.Bridge, calls.Mint(calls.Minting{
-		Terms: j.Terms, Proof: proof, FundingScript: j.FundingScript, To: j.To, Wrap: j.Wrap,
+		Terms: j.Terms, Proof: proof, FundingScript: j.FundingScript, To: j.To, Wrap: j.Wrap && j.To == d.c.Account,
 		Expiry: j.Expiry, Signatures: j.signatures(d.c.Threshold),
 	}))
 }

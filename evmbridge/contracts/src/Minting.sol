@@ -13,6 +13,7 @@ import {
     CapExceeded,
     Expired,
     NotOpen,
+    NotOwner,
     OutpointUsed,
     TooLate,
     ValueTooLow,
@@ -36,7 +37,7 @@ abstract contract Minting is BridgeState {
     /// @param p Proof of the funding transaction.
     /// @param fundingScript Script of the funding output.
     /// @param to Who gets the units; the attestation names him.
-    /// @param wrap_ True for units of the series at once.
+    /// @param wrap_ True for units of the series at once. There is no way back from them, so only their owner may ask.
     /// @param expiry Until when the attestation holds, Unix time.
     /// @param sigs The operators' signatures of Attest(lotId, to, expiry), 65 bytes each (r, s, v), by ascending signer.
     function mint(
@@ -50,6 +51,7 @@ abstract contract Minting is BridgeState {
     ) external {
         if (block.timestamp > expiry) revert Expired();
         if (to == address(0)) revert BadScript();
+        if (wrap_ && msg.sender != to) revert NotOwner();
         bytes memory terms = _encode(t);
         bytes32 id = keccak256(terms);
         SeriesFacts memory f = book.get(t.seriesId);

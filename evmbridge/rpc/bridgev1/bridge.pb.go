@@ -2394,7 +2394,8 @@ type MintRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The contract, with owner_signature.
 	Package *LotPackage `protobuf:"bytes,1,opt,name=package,proto3" json:"package,omitempty"`
-	// Units of the series at once, instead of the lot's.
+	// Units of the series at once, instead of the lot's, if they go to the account; others wrap
+	// theirs themselves.
 	Wrap bool `protobuf:"varint,2,opt,name=wrap,proto3" json:"wrap,omitempty"`
 	// Post the lot's bond out of the account; else somebody else does.
 	PostBond      bool `protobuf:"varint,3,opt,name=post_bond,json=postBond,proto3" json:"post_bond,omitempty"`
