@@ -213,7 +213,7 @@ func (o *office) job(l *lot, to actor, wrap bool) {
 		o.series = append(o.series, l.series)
 	}
 	if err := o.outbox.PutJob(relayer.Job{
-		Package: l.id[:], Key: l.key, Terms: l.terms, FundingScript: l.script, To: to.at, Wrap: wrap, PostBond: true, From: firstHeight,
+		Package: l.id[:], Key: l.key, Terms: l.terms, FundingScript: l.script, To: to.at, Wrap: wrap, Payer: o.carol.at, From: firstHeight,
 	}); err != nil {
 		o.t.Fatal(err)
 	}
@@ -472,6 +472,28 @@ func TestAMintSaysWhatItWaitsFor(t *testing.T) {
 	says("3 of 6 confirmations")
 	o.blocks(3)
 	o.until("mint", o.lotIs(l, ledger.LotLive))
+}
+
+// A relay that posted for a lot which was then minted with another one's bond takes its own back.
+func TestTheRelayerTakesItsSpareBondBack(t *testing.T) {
+	o := newOffice(t, simchain.Osaka, false)
+	l := o.lotOf(o.seriesOf(payout.SwapM, true))
+	o.job(l, o.bob, false)
+	before := o.assetOf(o.carol.at)
+	posted := func() uint64 { return ask(o.evm, o.at.Bond, bondC.PackPosted(l.id, o.carol.at), bondC.UnpackPosted) }
+	o.blocks(3, l.funding)
+	o.until("bond", func(*ledger.View) bool { return posted() == 4_950_000 })
+	o.bury(3)
+	o.send(o.eve, o.at.Bond, bondC.PackPostLot(l.id, 4_950_000))
+	o.send(o.eve, o.at.Bridge, o.mintCallOf(l, o.bob.at, false, o.eve))
+	o.until("the bond's return", func(*ledger.View) bool { return posted() == 0 })
+	for range 4 {
+		o.turn()
+	}
+	jobs, err := o.outbox.Jobs()
+	if got := o.assetOf(o.carol.at); err != nil || len(jobs) != 0 || got != before {
+		t.Errorf("carol has %d of %d; jobs %v, %v", got, before, jobs, err)
+	}
 }
 
 // A chain that reverts a finalized block is noticed, and nothing is done on it.
