@@ -39,6 +39,7 @@ type office struct {
 
 	series []*series
 	sets   map[[32]byte]*lot
+	owners map[[32]byte]actor
 	// value is what the oracles attest, 0 before they do; dead operators do not answer.
 	value uint64
 	dead  int
@@ -49,7 +50,8 @@ type office struct {
 func newOffice(t *testing.T, fork simchain.Fork, watch bool) *office {
 	t.Helper()
 	o := &office{
-		world: newWorld(t, fork), dir: t.TempDir(), watch: watch, relays: true, sets: map[[32]byte]*lot{}, clock: time.Unix(start, 0),
+		world: newWorld(t, fork), dir: t.TempDir(), watch: watch, relays: true, sets: map[[32]byte]*lot{},
+		owners: map[[32]byte]actor{}, clock: time.Unix(start, 0),
 	}
 	o.send(o.carol, o.asset.at, o.asset.pack(t, "approve", o.at.Bond, new(big.Int)))
 	o.chain.Finalize()
@@ -200,21 +202,21 @@ func (o *office) Attest(_ context.Context, pkg []byte, expiry uint64) ([]relayer
 	l := o.sets[[32]byte(pkg)]
 	var out []relayer.Attestation
 	for _, operator := range o.operators[o.dead:] {
-		digest := o.domain().AttestDigest(l.id, o.bob.at, expiry)
+		digest := o.domain().AttestDigest(l.id, o.owners[l.id].at, expiry)
 		out = append(out, relayer.Attestation{Signer: operator.at, Signature: [65]byte(signDigest(o.t, operator, digest))})
 	}
 	return out, nil
 }
 
-// job asks the relayer to mint a lot to bob.
-func (o *office) job(l *lot, wrap bool) {
+// job asks the relayer to mint a lot to somebody.
+func (o *office) job(l *lot, to actor, wrap bool) {
 	o.t.Helper()
-	o.sets[l.id] = l
+	o.sets[l.id], o.owners[l.id] = l, to
 	if !slices.Contains(o.series, l.series) {
 		o.series = append(o.series, l.series)
 	}
 	if err := o.outbox.PutJob(relayer.Job{
-		Package: l.id[:], Key: l.key, Terms: l.terms, FundingScript: l.script, To: o.bob.at, Wrap: wrap, PostBond: true, From: firstHeight,
+		Package: l.id[:], Key: l.key, Terms: l.terms, FundingScript: l.script, To: to.at, Wrap: wrap, Payer: o.carol.at, From: firstHeight,
 	}); err != nil {
 		o.t.Fatal(err)
 	}
@@ -228,13 +230,20 @@ func (o *office) redemptionIs(r spv.Redemption, want ledger.RedemptionState) fun
 	return func(v *ledger.View) bool { got := v.RedemptionOf(r.RID()); return got != nil && got.State == want }
 }
 
-// brought brings a lot to the end of its contract.
+// brought brings a lot of bob's to the end of its contract. The relayer's account is
+// carol's, so bob wraps it himself.
 func (o *office) brought(s *series, wrap bool) *lot {
 	o.t.Helper()
 	l := o.lotOf(s)
-	o.job(l, wrap)
+	o.job(l, o.bob, wrap)
 	o.blocks(6, l.funding)
 	o.until("mint", o.lotIs(l, ledger.LotLive))
+	if got := o.lotState(l).Wrapped; got != 0 {
+		o.t.Errorf("%d units of another's lot are wrapped", got)
+	}
+	if wrap {
+		o.send(o.bob, o.at.Bridge, bridgeC.PackWrap(l.id, l.units()))
+	}
 	o.waitUntil(uint64(s.events[0].Maturity))
 	o.value = usual
 	o.until("price", func(v *ledger.View) bool { return v.SeriesOf(s.id).PricedAt != 0 })
@@ -291,7 +300,7 @@ func TestReorganisationsAreWorkedThrough(t *testing.T) {
 	o := newOffice(t, simchain.Osaka, true)
 	s := o.seriesOf(payout.Call, true)
 	l := o.lotOf(s)
-	o.job(l, false)
+	o.job(l, o.bob, false)
 	o.blocks(6, l.funding)
 	o.turn()
 	o.turn()
@@ -346,9 +355,12 @@ func TestTheRelayerFollowsARefund(t *testing.T) {
 	o := newOffice(t, simchain.Osaka, false)
 	s := o.seriesOf(payout.Put, false)
 	l := o.lotOf(s)
-	o.job(l, true)
+	o.job(l, o.carol, true)
 	o.blocks(6, l.funding)
 	o.until("mint", o.lotIs(l, ledger.LotLive))
+	if got := o.seriesBalance(s, o.carol); got != units {
+		t.Errorf("the relayer's own lot is minted as %d units of the series", got)
+	}
 	o.waitUntil(uint64(s.key.RefundLocktime))
 	o.blocks(6, l.refund)
 	o.until("proof of the refund", o.lotIs(l, ledger.LotFinal))
@@ -434,7 +446,7 @@ func TestAMintSaysWhatItWaitsFor(t *testing.T) {
 	o := newOffice(t, simchain.Osaka, false)
 	l := o.lotOf(o.seriesOf(payout.SwapM, true))
 	o.dead = 2
-	o.job(l, true)
+	o.job(l, o.bob, true)
 	says := func(want string) {
 		t.Helper()
 		for range 6 {
@@ -451,6 +463,28 @@ func TestAMintSaysWhatItWaitsFor(t *testing.T) {
 	says("3 of 6 confirmations")
 	o.blocks(3)
 	o.until("mint", o.lotIs(l, ledger.LotLive))
+}
+
+// A relay that posted for a lot which was then minted with another one's bond takes its own back.
+func TestTheRelayerTakesItsSpareBondBack(t *testing.T) {
+	o := newOffice(t, simchain.Osaka, false)
+	l := o.lotOf(o.seriesOf(payout.SwapM, true))
+	o.job(l, o.bob, false)
+	before := o.assetOf(o.carol.at)
+	posted := func() uint64 { return ask(o.evm, o.at.Bond, bondC.PackPosted(l.id, o.carol.at), bondC.UnpackPosted) }
+	o.blocks(3, l.funding)
+	o.until("bond", func(*ledger.View) bool { return posted() == 4_950_000 })
+	o.bury(3)
+	o.send(o.eve, o.at.Bond, bondC.PackPostLot(l.id, 4_950_000))
+	o.send(o.eve, o.at.Bridge, o.mintCallOf(l, o.bob.at, false, o.eve))
+	o.until("the bond's return", func(*ledger.View) bool { return posted() == 0 })
+	for range 4 {
+		o.turn()
+	}
+	jobs, err := o.outbox.Jobs()
+	if got := o.assetOf(o.carol.at); err != nil || len(jobs) != 0 || got != before {
+		t.Errorf("carol has %d of %d; jobs %v, %v", got, before, jobs, err)
+	}
 }
 
 // A chain that reverts a finalized block is noticed, and nothing is done on it.

@@ -254,7 +254,7 @@ func (m *meter) bridge(t *testing.T, fork simchain.Fork) {
 	m.note(fork, "proof in a block of 4,096", w.send(w.eve, w.at.Spv, spvC.PackProve(bound(w.proof(l.funding)))))
 	m.note(fork, "postLot", w.send(w.carol, w.at.Bond, bondC.PackPostLot(wrapped.id, 4_950_000)))
 	w.send(w.carol, w.at.Bond, bondC.PackPostLot(l.id, 4_950_000))
-	m.note(fork, "mint, first of a series, wrapped", w.send(w.eve, w.at.Bridge, w.mintCall(wrapped, w.bob.at, true)))
+	m.note(fork, "mint, first of a series, wrapped", w.send(w.bob, w.at.Bridge, w.mintCall(wrapped, w.bob.at, true)))
 	m.note(fork, "mint, units of a lot", w.send(w.eve, w.at.Bridge, w.mintCall(l, w.bob.at, false)))
 	m.note(fork, "wrap", w.send(w.bob, w.at.Bridge, bridgeC.PackWrap(l.id, 1000)))
 	holder := common.HexToAddress("0xaa")

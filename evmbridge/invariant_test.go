@@ -45,6 +45,8 @@ type walker struct {
 	calls int
 	// accepted are proofs and claims that the bridge took: it must not take one twice.
 	accepted []made
+	// posted are the lots for which somebody posted bond, minted or not.
+	posted [][32]byte
 	// outcomes are what became of all calls, in order.
 	outcomes []bool
 }
@@ -67,6 +69,7 @@ type walkedLot struct {
 	*lot
 	spend  *wire.MsgTx
 	burned uint64
+	payer  actor
 	last   bindings.LotsOutput
 }
 
@@ -120,9 +123,25 @@ func (w *walker) mint() {
 	l := w.lotOf(s.series)
 	w.btc.mine(l.funding)
 	w.bury(5)
+	payer := w.carol
+	switch w.pick(4) {
+	case 0: // somebody was there first, with too little
+		w.send(w.eve, w.at.Bond, bondC.PackPostLot(l.id, 1+w.r.Uint64N(4_949_999)))
+		w.want(!w.do(w.eve, w.at.Bridge, w.mintCallOf(l, w.bob.at, false, w.eve)), "31: a lot is minted with too small a bond")
+	case 1: // or with enough, and stands for it
+		w.send(w.eve, w.at.Bond, bondC.PackPostLot(l.id, 4_950_000+w.r.Uint64N(3)))
+		payer = w.eve
+	}
 	w.send(w.carol, w.at.Bond, bondC.PackPostLot(l.id, 4_950_000+w.r.Uint64N(3)))
-	if w.once(w.eve, w.at.Bridge, w.mintCall(l, w.bob.at, w.pick(2) == 0)) {
-		s.lots = append(s.lots, &walkedLot{lot: l, last: w.lotState(l)})
+	w.posted = append(w.posted, l.id)
+	who, wrap := w.eve, w.pick(2) == 0
+	call := w.mintCallOf(l, w.bob.at, wrap, payer)
+	if wrap {
+		w.want(!w.do(w.eve, w.at.Bridge, call), "30: somebody else has a lot wrapped")
+		who = w.bob
+	}
+	if w.once(who, w.at.Bridge, call) {
+		s.lots = append(s.lots, &walkedLot{lot: l, payer: payer, last: w.lotState(l)})
 	}
 }
 
@@ -264,8 +283,8 @@ func (w *walker) bonds() {
 	case 2:
 		w.do(w.alice, w.at.Bond, bondC.PackWithdraw())
 	case 3:
-		if _, l := w.anyLot(); l != nil {
-			w.do(w.carol, w.at.Bond, bondC.PackWithdrawLot(l.id))
+		if n := len(w.posted); n > 0 {
+			w.do([]actor{w.carol, w.eve}[w.pick(2)], w.at.Bond, bondC.PackWithdrawLot(w.posted[w.pick(n)]))
 		}
 	}
 }
@@ -384,7 +403,7 @@ func (w *walker) check() {
 		promised += r.Sats
 	}
 	w.want(promised <= totals.Vault || w.poor, "4: promised %d, the vault has %d", promised, totals.Vault)
-	w.checkBonds(totals, pots)
+	w.checkBonds(totals, pots, bondSum)
 	for _, r := range append(append([]spv.Redemption{}, w.waiting...), w.done...) {
 		state := w.redemptionState(r)
 		w.want(state >= w.states[r.RID()], "5: redemption %d goes back from %d to %d", r.Nonce, w.states[r.RID()], state)
@@ -420,6 +439,9 @@ func (w *walker) checkSeries(s *walked) (live, proven, pots, bondSum uint64) {
 			forHolders = 0
 		}
 		w.checkClaims(l.id, got.Units-got.Wrapped, forHolders, got.Pot)
+		bond := ask(w.evm, w.at.Bond, bondC.PackLotBonds(l.id), bondC.UnpackLotBonds)
+		w.want(bond.Payer == l.payer.at, "32: a lot's bond is of whom its mint named: %v", bond.Payer)
+		bondSum += bond.Amount
 		l.last = got
 		wrapped += got.Wrapped
 		proven += got.Sats
@@ -458,7 +480,7 @@ func (w *walker) checkClaims(id [32]byte, supply, sats, pot uint64) {
 	w.want(c.Burned <= supply && c.Sats <= sats && c.Pot <= pot, "24: claims of a lot exceed it: %+v", c)
 }
 
-func (w *walker) checkBonds(totals bindings.TotalsOutput, pots uint64) {
+func (w *walker) checkBonds(totals bindings.TotalsOutput, pots, bondSum uint64) {
 	w.t.Helper()
 	get := func(call []byte, unpack func([]byte) (uint64, error)) uint64 {
 		return ask(w.evm, w.at.Bond, call, unpack)
@@ -468,6 +490,14 @@ func (w *walker) checkBonds(totals bindings.TotalsOutput, pots uint64) {
 	unpledged := get(bondC.PackUnpledged(), bondC.UnpackUnpledged)
 	owed := get(bondC.PackPots(), bondC.UnpackPots)
 	w.want(w.assetOf(w.at.Bond) == operators+pledged+unpledged+owed, "25: the bond's books are its balance")
+	var waiting uint64
+	for _, id := range w.posted {
+		for _, who := range []actor{w.carol, w.eve} {
+			waiting += get(bondC.PackPosted(id, who.at), bondC.UnpackPosted)
+		}
+	}
+	w.want(pledged == bondSum && unpledged == waiting,
+		"33: pledged are the bonds of lots, unpledged what else is posted: %d, %d; %d, %d", pledged, bondSum, unpledged, waiting)
 	need := new(big.Int).SetUint64((totals.Live+totals.Vault)*11 + 9)
 	need.Div(need, big.NewInt(10))
 	w.want(w.poor || operators+pledged >= need.Uint64(), "26: bonds of %d for %v", operators+pledged, need)

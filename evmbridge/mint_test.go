@@ -20,19 +20,20 @@ type minting struct {
 	proof  bindings.Proof
 	script []byte
 	to     common.Address
+	payer  common.Address
 	expiry uint64
 	sigs   []byte
 }
 
 func (m minting) call() []byte {
-	return bridgeC.PackMint(m.terms, m.proof, m.script, m.to, false, m.expiry, m.sigs)
+	return bridgeC.PackMint(m.terms, m.proof, m.script, m.to, false, m.payer, m.expiry, m.sigs)
 }
 
 func (w *world) minting(l *lot, to actor) minting {
 	w.t.Helper()
 	expiry := w.now + day
 	return minting{
-		terms: terms(l.terms), proof: bound(w.proof(l.funding)), script: l.script, to: to.at, expiry: expiry,
+		terms: terms(l.terms), proof: bound(w.proof(l.funding)), script: l.script, to: to.at, payer: w.carol.at, expiry: expiry,
 		sigs: w.sign(l, to.at, expiry, w.operators[0], w.operators[1]),
 	}
 }
@@ -90,6 +91,8 @@ func TestMintWantsEveryCondition(t *testing.T) {
 		"a vault that is not P2TR":  {edit(func(t *spv.Terms) { t.VaultScript = append([]byte{0, 32}, make([]byte, 32)...) }), spv.ErrBadScript},
 		"an unknown series":         {edit(func(t *spv.Terms) { t.SeriesID[0]++ }), spv.ErrBadSeries},
 		"other terms, unsigned":     {func(m *minting) { m.terms.CetRoot[0]++ }, spv.ErrNotOperator},
+		"another payer":             {func(m *minting) { m.payer = w.bob.at }, spv.ErrBondTooLow},
+		"no payer":                  {func(m *minting) { m.payer = common.Address{} }, spv.ErrBondTooLow},
 		"a bond of another lot":     {edit(func(t *spv.Terms) { t.VaultSalt[9]++ }), spv.ErrBondTooLow},
 		"signed for another bridge": {func(m *minting) { m.sigs = w.signFor(foreign, l, *m, func(d *spv.Domain) { d.Bridge[0]++ }) }, spv.ErrNotOperator},
 		"signed for another chain": {func(m *minting) {
@@ -113,6 +116,24 @@ func TestMintWantsEveryCondition(t *testing.T) {
 	w.refused(spv.ErrOutpointUsed, w.eve, w.at.Bridge, good.call())
 	again := w.resigned(good, l, func(t *spv.Terms) { t.VaultSalt[0]++ })
 	w.refused(spv.ErrOutpointUsed, w.eve, w.at.Bridge, again.call())
+}
+
+// Units that are wrapped share the risk of other lots and never come back: only who gets
+// them may have them wrapped, whoever else may mint.
+func TestOnlyTheOwnerHasALotMintedWrapped(t *testing.T) {
+	w := newWorld(t, simchain.Osaka)
+	s := w.seriesOf(payout.SwapM, true)
+	l, own := w.lotOf(s), w.lotOf(s)
+	w.fund(l)
+	w.fund(own)
+	w.refused(spv.ErrNotOwner, w.eve, w.at.Bridge, w.mintCall(l, w.bob.at, true))
+	w.refused(spv.ErrNotOwner, w.operators[0], w.at.Bridge, w.mintCall(l, w.bob.at, true))
+	w.send(w.eve, w.at.Bridge, w.mintCall(l, w.bob.at, false))
+	w.refused(spv.ErrRevert, w.eve, w.at.Bridge, bridgeC.PackWrap(l.id, units))
+	w.send(w.bob, w.at.Bridge, w.mintCall(own, w.bob.at, true))
+	if lots, wrapped := w.lotBalance(l, w.bob), w.seriesBalance(s, w.bob); lots != units || wrapped != units {
+		t.Errorf("bob has %d units of the lot and %d of the series", lots, wrapped)
+	}
 }
 
 func (w *world) signFor(d spv.Domain, l *lot, m minting, change func(*spv.Domain)) []byte {
@@ -161,7 +182,8 @@ func TestMintWantsBonds(t *testing.T) {
 	w.bury(5)
 	w.send(w.carol, w.at.Bond, bondC.PackPostLot(l.id, 4_950_000-1))
 	w.refused(spv.ErrBondTooLow, w.eve, w.at.Bridge, w.mintCall(l, w.bob.at, false))
-	w.refused(spv.ErrNotPayer, w.eve, w.at.Bond, bondC.PackPostLot(l.id, 1))
+	w.send(w.eve, w.at.Bond, bondC.PackPostLot(l.id, 1)) // bonds of two payers do not add up
+	w.refused(spv.ErrBondTooLow, w.eve, w.at.Bridge, w.mintCall(l, w.bob.at, false))
 	w.send(w.carol, w.at.Bond, bondC.PackPostLot(l.id, 1))
 	w.accepted(w.eve, w.at.Bridge, w.mintCall(l, w.bob.at, false))
 	// The operators' bond is 110 % of 1 BTC: 22 lots of 4,500,000 that mature
@@ -182,6 +204,46 @@ func TestMintWantsBonds(t *testing.T) {
 	w.accepted(w.eve, w.at.Bridge, w.mintCall(other, w.bob.at, false))
 	w.send(w.alice, w.at.Bond, bondC.PackPostOperator(4_950_000))
 	w.accepted(w.eve, w.at.Bridge, w.mintCall(last, w.bob.at, false))
+}
+
+// Whoever posts first for a lot keeps nobody from posting, and loses nothing by it: the mint
+// names the payer whose bond it takes.
+func TestNobodySquatsALotsBond(t *testing.T) {
+	w := newWorld(t, simchain.Osaka)
+	s := w.seriesOf(payout.SwapM, true)
+	l := w.lotOf(s)
+	post := func(who actor, amount uint64) { w.send(who, w.at.Bond, bondC.PackPostLot(l.id, amount)) }
+	held := func() bindings.LotBondsOutput {
+		return ask(w.evm, w.at.Bond, bondC.PackLotBonds(l.id), bondC.UnpackLotBonds)
+	}
+	before := w.assetOf(w.eve.at)
+	post(w.eve, 1)
+	w.fund(l)
+	w.refused(spv.ErrBondTooLow, w.eve, w.at.Bridge, w.mintCallOf(l, w.bob.at, false, w.eve))
+	if held().Amount != 0 || held().Payer != (common.Address{}) {
+		t.Errorf("before the mint the lot's bond is %+v", held())
+	}
+	w.send(w.carol, w.at.Bond, bondC.PackWithdrawLot(l.id)) // before the mint at any time
+	w.refused(spv.ErrNotPayer, w.carol, w.at.Bond, bondC.PackWithdrawLot(l.id))
+	w.refused(spv.ErrBondTooLow, w.eve, w.at.Bridge, w.mintCall(l, w.bob.at, false))
+	post(w.carol, 4_950_001)
+	post(w.alice, 4_950_000)
+	w.send(w.eve, w.at.Bridge, w.mintCall(l, w.bob.at, false))
+	if held().Amount != 4_950_001 || held().Payer != w.carol.at {
+		t.Errorf("the lot's bond is %+v", held())
+	}
+	for _, who := range []actor{w.eve, w.alice, w.bob} {
+		w.refused(spv.ErrNotPayer, who, w.at.Bond, bondC.PackPostLot(l.id, 1))
+	}
+	post(w.carol, 5)
+	w.refused(spv.ErrNotFinal, w.carol, w.at.Bond, bondC.PackWithdrawLot(l.id))
+	for _, who := range []actor{w.eve, w.alice} { // also after another one's was pledged, once
+		w.send(who, w.at.Bond, bondC.PackWithdrawLot(l.id))
+		w.refused(spv.ErrNotPayer, who, w.at.Bond, bondC.PackWithdrawLot(l.id))
+	}
+	if got := w.assetOf(w.eve.at); got != before || held().Amount != 4_950_006 {
+		t.Errorf("eve has %d of %d, the lot's bond is %+v", got, before, held())
+	}
 }
 
 func TestMintEndsADayBeforeTheWindowDoes(t *testing.T) {
@@ -302,7 +364,7 @@ func TestCoinbaseIsNoFunding(t *testing.T) {
 	}
 	p.RawTx, p.Siblings, p.Index = raw, p.CoinbaseSiblings, 0
 	expiry := w.now + day
-	call := bridgeC.PackMint(terms(l.terms), bound(p), l.script, w.bob.at, false, expiry,
+	call := bridgeC.PackMint(terms(l.terms), bound(p), l.script, w.bob.at, false, w.carol.at, expiry,
 		w.sign(l, w.bob.at, expiry, w.operators[0], w.operators[1]))
 	w.refused(spv.ErrBadMerkle, w.eve, w.at.Bridge, call)
 }

@@ -373,7 +373,7 @@ func TestAWrongCETInTheSetIsFraud(t *testing.T) {
 	l.terms.CETRoot = l.set.Root()
 	l.id = l.terms.ID()
 	w.fund(l)
-	w.send(w.alice, w.at.Bridge, w.mintCall(l, w.bob.at, true))
+	w.send(w.bob, w.at.Bridge, w.mintCall(l, w.bob.at, true))
 	prove := func(place int) []byte {
 		raw, err := spv.Stripped(l.cets[place])
 		if err != nil {

@@ -21,7 +21,7 @@ func TestOnlyTheBridgeMintsAndBurns(t *testing.T) {
 		w.refused(spv.ErrNotBridge, who, s.token, seriesC.PackBurn(w.bob.at, one))
 		w.refused(spv.ErrNotBridge, who, w.at.LotToken, lotC.PackMint(who.at, number(l.id), one))
 		w.refused(spv.ErrNotBridge, who, w.at.LotToken, lotC.PackBurn(w.bob.at, number(l.id), one))
-		w.refused(spv.ErrNotBridge, who, w.at.Bond, bondC.PackPledge(l.id, one, one))
+		w.refused(spv.ErrNotBridge, who, w.at.Bond, bondC.PackPledge(l.id, who.at, one, one))
 		w.refused(spv.ErrNotBridge, who, w.at.Bond, bondC.PackForfeit(l.id, one))
 		w.refused(spv.ErrNotBridge, who, w.at.Bond, bondC.PackDraw(one))
 		w.refused(spv.ErrNotBridge, who, w.at.Bond, bondC.PackPayPot(who.at, 1))

@@ -58,7 +58,7 @@ func newMarket(t *testing.T) (*world, *series) {
 	w.bury(10)
 	w.send(w.carol, w.at.Bond, bondC.PackPostLot(l.id, 15_0000_0000))
 	w.send(w.alice, w.at.Bond, bondC.PackPostOperator(15_0000_0000))
-	w.send(w.eve, w.at.Bridge, w.mintCall(l, w.alice.at, true))
+	w.send(w.alice, w.at.Bridge, w.mintCall(l, w.alice.at, true))
 	w.send(w.alice, s.token, seriesC.PackTransfer(w.bob.at, big.NewInt(1e8)))
 	return w, s
 }

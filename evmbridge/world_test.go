@@ -395,20 +395,30 @@ func (w *world) fund(l *lot) {
 	w.send(w.carol, w.at.Bond, bondC.PackPostLot(l.id, (l.units()*11+9)/10))
 }
 
-// mintCall returns the call that mints a funded lot to an address.
+// mintCall returns the call that mints a funded lot to an address, with carol's bond.
 func (w *world) mintCall(l *lot, to common.Address, wrap bool) []byte {
+	w.t.Helper()
+	return w.mintCallOf(l, to, wrap, w.carol)
+}
+
+// mintCallOf is mintCall with somebody's bond.
+func (w *world) mintCallOf(l *lot, to common.Address, wrap bool, payer actor) []byte {
 	w.t.Helper()
 	expiry := w.now + day
 	sigs := w.sign(l, to, expiry, w.operators[0], w.operators[2])
-	return bridgeC.PackMint(terms(l.terms), bound(w.proof(l.funding)), l.script, to, wrap, expiry, sigs)
+	return bridgeC.PackMint(terms(l.terms), bound(w.proof(l.funding)), l.script, to, wrap, payer.at, expiry, sigs)
 }
 
-// minted funds and mints a lot.
+// minted funds and mints a lot; whoever may have it wrapped does.
 func (w *world) minted(s *series, to actor, wrap bool) *lot {
 	w.t.Helper()
 	l := w.lotOf(s)
 	w.fund(l)
-	w.send(w.alice, w.at.Bridge, w.mintCall(l, to.at, wrap))
+	who := w.alice
+	if wrap {
+		who = to
+	}
+	w.send(who, w.at.Bridge, w.mintCall(l, to.at, wrap))
 	return l
 }
 

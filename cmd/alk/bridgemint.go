@@ -18,9 +18,9 @@ import (
 
 // minting are the choices of `alk bridge mint`.
 type minting struct {
-	to                       string
-	minRefund                uint32
-	lot, noBond, yes, noWait bool
+	to, payer        string
+	minRefund        uint32
+	lot, yes, noWait bool
 }
 
 func (a *app) mintCommand() *cobra.Command {
@@ -33,9 +33,9 @@ func (a *app) mintCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return a.mint(cmd.Context(), args[0], m) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&m.to, "to", "", "address that gets the tokens (default: the account of alkbridge)")
+	f.StringVar(&m.to, "to", "", "address that gets the units; it wraps them itself (default: the account of alkbridge, which has them wrapped)")
 	f.BoolVar(&m.lot, "lot", false, "units of the lot instead of tokens of its series; `alk bridge wrap` turns them into these")
-	f.BoolVar(&m.noBond, "no-bond", false, "somebody else posts the bond of the lot")
+	f.StringVar(&m.payer, "payer", "", "address that posts the bond of the lot (default: the account of alkbridge)")
 	f.Uint32Var(&m.minRefund, "min-refund-ppm", 0, "least refund of the series, in millionths of the units (default: that of this contract, in whole percents)")
 	f.BoolVar(&m.yes, "yes", false, "do not ask")
 	f.BoolVar(&m.noWait, "no-wait", false, "return when alkbridge has taken it over")
@@ -104,7 +104,7 @@ func (a *app) handOver(ctx context.Context, c *client.Client, b *bridgeClient, n
 		return nil, err
 	}
 	pack.OwnerSignature = sig.GetSignature()
-	minted, err := b.Mint(ctx, &bridgev1.MintRequest{Package: pack, Wrap: !m.lot, PostBond: !m.noBond})
+	minted, err := b.Mint(ctx, &bridgev1.MintRequest{Package: pack, Wrap: !m.lot, PostBond: m.payer == "", Payer: m.payer})
 	if err != nil {
 		return nil, bridgeProblem(err)
 	}

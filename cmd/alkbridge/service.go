@@ -146,6 +146,12 @@ func (s service) Mint(ctx context.Context, r *bridgev1.MintRequest) (*bridgev1.M
 	if err := l.verify(); err != nil {
 		return nil, connect.NewError(connect.CodeInvalidArgument, err)
 	}
+	payer := s.account()
+	if !r.GetPostBond() || r.GetPayer() != "" {
+		if payer, err = parseAddress(r.GetPayer()); err != nil || r.GetPostBond() {
+			return nil, refuse(connect.CodeInvalidArgument, "either the account posts the bond, or a payer is named: %q", r.GetPayer())
+		}
+	}
 	view, err := s.view()
 	if err != nil {
 		return nil, err
@@ -170,7 +176,7 @@ func (s service) Mint(ctx context.Context, r *bridgev1.MintRequest) (*bridgev1.M
 	}
 	if err := s.b.outbox.PutJob(relayer.Job{
 		Package: raw, Key: l.key, Terms: l.terms, FundingScript: l.fundingScript(), To: l.to, Wrap: r.GetWrap(),
-		PostBond: r.GetPostBond(), From: tip - min(tip, searchBack),
+		Payer: payer, From: tip - min(tip, searchBack),
 	}); err != nil {
 		return nil, refuse(connect.CodeInternal, "%w", err)
 	}

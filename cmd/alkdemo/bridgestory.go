@@ -168,12 +168,13 @@ func (s *story) mint(ctx context.Context, l *tokenLot) error {
 		return err
 	}
 	pack.OwnerSignature = signed.GetSignature()
-	made, err := s.relay().Mint(ctx, &bridgev1.MintRequest{Package: pack, Wrap: true, PostBond: true})
+	made, err := s.relay().Mint(ctx, &bridgev1.MintRequest{Package: pack, PostBond: true})
 	l.id = made.GetLotId()
 	return err
 }
 
-// minted waits until the fundings are deep enough and the tokens are there.
+// minted waits until the fundings are deep enough and the units of the lots are there, and has
+// their owners wrap them: the relay mints to accounts that are not its own.
 func (s *story) minted(ctx context.Context, lots []*tokenLot) error {
 	if err := s.mine(ctx, provenDepth); err != nil {
 		return err
@@ -181,6 +182,10 @@ func (s *story) minted(ctx context.Context, lots []*tokenLot) error {
 	for _, l := range lots {
 		if err := s.lot(ctx, l, "live"); err != nil {
 			return err
+		}
+		at, id := s.bridge.contracts["bridge"], [32]byte(common.FromHex(l.id))
+		if _, err := s.bridge.evm.transact(ctx, s.bridge.holders[l.owner.name], &at, bridgC.PackWrap(id, l.now.GetUnits())); err != nil {
+			return fmt.Errorf("wrap the %s's lot of the %s: %w", l.owner.name, l.trade.label, err)
 		}
 		series, err := s.series(ctx, l, "live")
 		if err != nil {

@@ -100,6 +100,8 @@ type Minting struct {
 	FundingScript []byte
 	To            spv.Address
 	Wrap          bool
+	// Payer is whose bond is pledged.
+	Payer spv.Address
 	// Expiry is the attestations', Signatures 65 bytes each by ascending signer.
 	Expiry     uint64
 	Signatures []byte
@@ -108,7 +110,8 @@ type Minting struct {
 // Mint is Bridge.mint.
 func Mint(m Minting) []byte {
 	return bindings.NewBridge().PackMint(
-		Terms(m.Terms), Proof(m.Proof), m.FundingScript, common.Address(m.To), m.Wrap, m.Expiry, m.Signatures)
+		Terms(m.Terms), Proof(m.Proof), m.FundingScript, common.Address(m.To), m.Wrap,
+		common.Address(m.Payer), m.Expiry, m.Signatures)
 }
 
 // ProveFunding is Bridge.proveFunding.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/wire"
@@ -61,8 +62,14 @@ type PaymentsConfig struct {
 	Log   *slog.Logger
 }
 
-// Payments pays redemptions out of the vault. One goroutine calls Step.
-type Payments struct{ c PaymentsConfig }
+// Payments pays redemptions out of the vault. One goroutine calls Step; Alerts is safe for
+// concurrent use.
+type Payments struct {
+	c PaymentsConfig
+
+	mu     sync.Mutex
+	alerts []relayer.Alert
+}
 
 // NewPayments returns payments.
 func NewPayments(c PaymentsConfig) *Payments { return &Payments{c: c} }
@@ -112,16 +119,23 @@ func (p *Payments) Step(ctx context.Context, view *ledger.View, coins []relayer.
 	if err := p.release(ctx, view, coins, busy, height); err != nil {
 		return err
 	}
-	due := p.due(view, busy, height)
-	if len(due) == 0 {
+	waiting := p.waiting(view, busy, height)
+	if len(waiting) == 0 {
+		p.setAlerts(ctx, nil)
 		return nil
 	}
 	rate, err := p.c.Network.FeeRate(ctx)
 	if err != nil {
 		return fmt.Errorf("fee rate: %w", err)
 	}
-	rate = min(max(rate, p.least(payments, due)), p.c.Limits.Rate)
-	return p.pay(ctx, due, unused(coins, payments, height), min(rate, vault.MaxFeeRate), height)
+	rate = min(rate, p.c.Limits.Rate, vault.MaxFeeRate)
+	waiting, late := p.payLate(ctx, view.Now(), waiting, coins, rate, height)
+	if payments, err = p.c.Store.Payments(); err != nil {
+		return errors.Join(late, err)
+	}
+	due := p.due(waiting, rate)
+	rate = min(max(rate, p.least(payments, due)), p.c.Limits.Rate, vault.MaxFeeRate)
+	return errors.Join(late, p.pay(ctx, due, unused(coins, payments, height), rate, height))
 }
 
 // unused leaves the coins out that a payment in flight spends: until that is in a block or
@@ -284,29 +298,44 @@ func done(view *ledger.View, all []spv.Redemption) bool {
 	return true
 }
 
-// due returns the redemptions that wait for a payment of this operator's: burned in a
+// waiting returns the redemptions that wait for a payment of this operator's: burned in a
 // finalized block, in no payment in flight, and his turn. The first turn goes round with
-// Bitcoin's height.
-func (p *Payments) due(view *ledger.View, busy map[[32]byte]bool, height uint32) []spv.Redemption {
+// Bitcoin's height. Those that wait behind many others have later deadlines and so later
+// turns, but whose turn is first need not wait for that.
+func (p *Payments) waiting(view *ledger.View, busy map[[32]byte]bool, height uint32) []spv.Redemption {
 	self := slices.Index(p.c.Committee.Operators, p.c.Self.Key())
 	n := len(p.c.Committee.Operators)
 	rank := uint64((self + int(height)) % n) //nolint:gosec // G115: positive
-	var due []spv.Redemption
-	var sum btcutil.Amount
+	var waiting []spv.Redemption
 	gathered := false
 	for _, r := range view.Redemptions {
 		if r.State != ledger.Requested || busy[r.RID] || r.Block > view.Final.Number.Uint64() {
 			continue
 		}
-		claim := btcutil.Amount(r.Sats) //nolint:gosec // G115: at most the money there is
-		if view.Now()+given < r.Deadline+rank*turn || sum+claim > p.c.Limits.Batch || len(due) == spv.MaxBatch {
+		if rank > 0 && view.Now()+given < r.Deadline+rank*turn {
 			continue
 		}
-		due, sum = append(due, r.Redemption), sum+claim
-		gathered = gathered || view.Now()+given >= r.Deadline+p.c.Every || len(due) == spv.MaxBatch
+		waiting = append(waiting, r.Redemption)
+		gathered = gathered || view.Now()+given >= r.Deadline+p.c.Every || len(waiting) == spv.MaxBatch
 	}
 	if !gathered {
 		return nil
+	}
+	return waiting
+}
+
+// due returns the first of those that wait, as many as one batch may pay. Any number that
+// cannot bear even their own outputs at the rate stand in nobody's way.
+func (p *Payments) due(waiting []spv.Redemption, rate vault.FeeRate) []spv.Redemption {
+	const amountAndLength = 9
+	var due []spv.Redemption
+	var sum btcutil.Amount
+	for _, r := range waiting {
+		claim := btcutil.Amount(r.Sats) //nolint:gosec // G115: at most the money there is
+		poor := r.MaxFee < uint64(amountAndLength+len(r.Script))*uint64(rate)
+		if !poor && sum+claim <= p.c.Limits.Batch && len(due) < spv.MaxBatch {
+			due, sum = append(due, r), sum+claim
+		}
 	}
 	return due
 }
@@ -327,20 +356,7 @@ func (p *Payments) least(payments []Payment, due []spv.Redemption) (rate vault.F
 // of lower rates; they do not stall the others.
 func (p *Payments) pay(ctx context.Context, due []spv.Redemption, coins []relayer.Output, rate vault.FeeRate, height uint32) error {
 	spendable := p.spendable(coins, height)
-	var must []wire.OutPoint
-	payable := due[:0:0]
-	for _, r := range due {
-		anchor, err := p.c.Anchors.Anchor(r.RID())
-		if err != nil {
-			payable = append(payable, r) // bound to nothing yet
-			continue
-		}
-		if !has(spendable, anchor) {
-			p.c.Log.InfoContext(ctx, "redemption is not payable yet", "rid", fmt.Sprintf("%x", r.RID()), "anchor", anchor, "error", ErrSpent)
-			continue
-		}
-		must, payable = append(must, anchor), append(payable, r)
-	}
+	payable, must := p.payable(ctx, due, spendable)
 	if len(payable) == 0 || len(spendable) == 0 {
 		return nil // they wait for a coin: the change of a payment, or the next contract
 	}
@@ -366,6 +382,26 @@ func (p *Payments) pay(ctx context.Context, due []spv.Redemption, coins []relaye
 	return fmt.Errorf("anchors after %d rounds: %w", rounds, vault.ErrAnchor)
 }
 
+// payable returns the redemptions that are bound to nothing that is spent, and what they are
+// bound to.
+func (p *Payments) payable(ctx context.Context, due []spv.Redemption, spendable []vault.Coin) ([]spv.Redemption, []wire.OutPoint) {
+	var must []wire.OutPoint
+	payable := due[:0:0]
+	for _, r := range due {
+		anchor, err := p.c.Anchors.Anchor(r.RID())
+		if err != nil {
+			payable = append(payable, r) // bound to nothing yet
+			continue
+		}
+		if !has(spendable, anchor) {
+			p.c.Log.InfoContext(ctx, "redemption is not payable yet", "rid", fmt.Sprintf("%x", r.RID()), "anchor", anchor, "error", ErrSpent)
+			continue
+		}
+		must, payable = append(must, anchor), append(payable, r)
+	}
+	return payable, must
+}
+
 // spendable returns the coins of known vaults that are deep and not spent.
 func (p *Payments) spendable(coins []relayer.Output, height uint32) []vault.Coin {
 	var out []vault.Coin
@@ -385,26 +421,34 @@ func has(coins []vault.Coin, o wire.OutPoint) bool {
 // build chooses coins, those that must be spent first, and drops the redemptions that
 // allow the least fee until a batch can be made.
 func (p *Payments) build(due []spv.Redemption, coins []vault.Coin, must []wire.OutPoint, rate vault.FeeRate) (*vault.Batch, error) {
-	rest := slices.Clone(due)
-	slices.SortStableFunc(rest, func(a, b spv.Redemption) int { // the most generous first
-		if a.MaxFee != b.MaxFee {
-			return int(min(b.MaxFee, 1<<40)) - int(min(a.MaxFee, 1<<40))
-		}
-		return int(min(a.Nonce, 1<<40)) - int(min(b.Nonce, 1<<40))
-	})
+	rest := generous(due)
 	last := vault.ErrBatch
 	for ; len(rest) > 0; rest = rest[:len(rest)-1] {
-		chosen := choose(coins, must, rest)
-		// In the order of their numbers, in which those who prove the payment look for them.
-		ordered := slices.Clone(rest)
-		slices.SortFunc(ordered, func(a, b spv.Redemption) int { return cmp.Compare(a.Nonce, b.Nonce) })
-		batch, err := vault.Build(p.c.Domain, chosen, ordered, first(chosen), rate)
+		batch, err := p.whole(rest, coins, must, rate)
 		if err == nil {
 			return batch, nil
 		}
 		last = err
 	}
 	return nil, fmt.Errorf("batch of %d redemptions at %d sat/vB: %w", len(due), rate, last)
+}
+
+// generous returns the redemptions in the order of the fees that they allow, the highest first.
+func generous(due []spv.Redemption) []spv.Redemption {
+	rest := slices.Clone(due)
+	slices.SortStableFunc(rest, func(a, b spv.Redemption) int {
+		return cmp.Or(cmp.Compare(b.MaxFee, a.MaxFee), cmp.Compare(a.Nonce, b.Nonce))
+	})
+	return rest
+}
+
+// whole builds a batch of all of the redemptions.
+func (p *Payments) whole(all []spv.Redemption, coins []vault.Coin, must []wire.OutPoint, rate vault.FeeRate) (*vault.Batch, error) {
+	chosen := choose(coins, must, all)
+	// In the order of their numbers, in which those who prove the payment look for them.
+	ordered := slices.Clone(all)
+	slices.SortFunc(ordered, func(a, b spv.Redemption) int { return cmp.Compare(a.Nonce, b.Nonce) })
+	return vault.Build(p.c.Domain, chosen, ordered, first(chosen), rate)
 }
 
 func first(coins []vault.Coin) *vault.Vault {

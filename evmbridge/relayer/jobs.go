@@ -20,8 +20,11 @@ type Job struct {
 	// FundingScript is the funding output's.
 	FundingScript []byte
 	To            spv.Address
-	// Wrap asks for units of the series; PostBond has this account post the lot's bond.
-	Wrap, PostBond bool
+	// Wrap asks for units of the series, and is heeded if they are this account's: nobody else may
+	// ask for it.
+	Wrap bool
+	// Payer is whose bond the lot is minted with; this account posts its own.
+	Payer spv.Address
 	// From is the Bitcoin height from which on the funding is looked for.
 	From uint32
 	// Expiry is until when the attestations hold, 0 before there are any.
@@ -39,18 +42,18 @@ type Attestation struct {
 
 // stored is a job on disk.
 type stored struct {
-	Package, Key, Terms, FundingScript, To []byte
-	Wrap, PostBond                         bool
-	From                                   uint32
-	Expiry                                 uint64
-	Signers, Signatures                    [][]byte
+	Package, Key, Terms, FundingScript, To, Payer []byte
+	Wrap                                          bool
+	From                                          uint32
+	Expiry                                        uint64
+	Signers, Signatures                           [][]byte
 }
 
 // PutJob keeps a job, or what has become of it.
 func (o *Outbox) PutJob(j Job) error {
 	s := stored{
 		Package: j.Package, Key: j.Key.Encode(), Terms: j.Terms.Encode(), FundingScript: j.FundingScript, To: j.To[:],
-		Wrap: j.Wrap, PostBond: j.PostBond, From: j.From, Expiry: j.Expiry,
+		Payer: j.Payer[:], Wrap: j.Wrap, From: j.From, Expiry: j.Expiry,
 	}
 	for _, a := range j.Attestations {
 		s.Signers, s.Signatures = append(s.Signers, a.Signer[:]), append(s.Signatures, a.Signature[:])
@@ -103,12 +106,12 @@ func decodeJob(raw []byte) (Job, error) {
 	}
 	j := Job{
 		Package: s.Package, Key: key, Terms: terms, FundingScript: s.FundingScript,
-		Wrap: s.Wrap, PostBond: s.PostBond, From: s.From, Expiry: s.Expiry,
+		Wrap: s.Wrap, From: s.From, Expiry: s.Expiry,
 	}
-	if len(s.To) != len(j.To) || len(s.Signers) != len(s.Signatures) {
+	if len(s.To) != len(j.To) || len(s.Payer) != len(j.Payer) || len(s.Signers) != len(s.Signatures) {
 		return Job{}, ErrOutbox
 	}
-	j.To = spv.Address(s.To)
+	j.To, j.Payer = spv.Address(s.To), spv.Address(s.Payer)
 	for i, signer := range s.Signers {
 		var a Attestation
 		if copy(a.Signer[:], signer) != len(a.Signer) || copy(a.Signature[:], s.Signatures[i]) != len(a.Signature) {

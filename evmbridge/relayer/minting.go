@@ -75,6 +75,9 @@ func (d *Desk) mintOne(ctx context.Context, view *ledger.View, j *Job) error {
 		if l.MintBlock > view.Final.Number.Uint64() {
 			return nil // a reorganisation may still undo it
 		}
+		if left, err := d.spare(ctx, view, j); err != nil || left {
+			return err
+		}
 		return d.c.Outbox.DropJob(id)
 	}
 	s := view.SeriesOf(j.Key.ID())
@@ -85,7 +88,8 @@ func (d *Desk) mintOne(ctx context.Context, view *ledger.View, j *Job) error {
 		return fmt.Errorf("the series is not created: %w", ErrAwaits)
 	}
 	if view.Now()+mintMargin >= s.Expiry || s.PricedAt != 0 {
-		if err := d.retract("mint", id); err != nil {
+		_, err := d.spare(ctx, view, j)
+		if err := errors.Join(err, d.retract("mint", id)); err != nil {
 			return err
 		}
 		return fmt.Errorf("series %x mints no more: %w", s.ID, spv.ErrTooLate)
@@ -105,8 +109,8 @@ func (d *Desk) mintOne(ctx context.Context, view *ledger.View, j *Job) error {
 		return err
 	}
 	return d.ensure("mint", id, d.c.At.Bridge, calls.Mint(calls.Minting{
-		Terms: j.Terms, Proof: proof, FundingScript: j.FundingScript, To: j.To, Wrap: j.Wrap,
-		Expiry: j.Expiry, Signatures: j.signatures(d.c.Threshold),
+		Terms: j.Terms, Proof: proof, FundingScript: j.FundingScript, To: j.To, Wrap: j.Wrap && j.To == d.c.Account,
+		Payer: j.Payer, Expiry: j.Expiry, Signatures: j.signatures(d.c.Threshold),
 	}))
 }
 
@@ -167,17 +171,17 @@ func SignerOf(digest [32]byte, sig [65]byte) (spv.Address, error) {
 // bond sees that the lot's bond is posted.
 func (d *Desk) bond(ctx context.Context, j *Job) error {
 	id, need := j.Terms.ID(), Needed(j.Terms.Collateral)
-	held, err := ledger.Ask(ctx, d.c.Chain, d.c.At.Bond, nil, bondContract.PackLotBonds(id), bondContract.UnpackLotBonds)
+	posted, err := ledger.Ask(ctx, d.c.Chain, d.c.At.Bond, nil, bondContract.PackPosted(id, j.Payer), bondContract.UnpackPosted)
 	if err != nil {
 		return err
 	}
-	if held.Amount >= need {
+	if posted >= need {
 		return nil
 	}
-	if !j.PostBond {
-		return fmt.Errorf("a bond of %d is posted, %d are needed: %w", held.Amount, need, ErrAwaits)
+	if j.Payer != d.c.Account {
+		return fmt.Errorf("%v posted a bond of %d, %d are needed: %w", j.Payer, posted, need, ErrAwaits)
 	}
-	missing := need - held.Amount
+	missing := need - posted
 	if allowed, err := d.Allow(ctx, missing); err != nil {
 		return err
 	} else if !allowed {
@@ -187,6 +191,21 @@ func (d *Desk) bond(ctx context.Context, j *Job) error {
 		return err
 	}
 	return fmt.Errorf("the lot's bond is not posted: %w", ErrAwaits)
+}
+
+// spare takes back what this account posted for a lot that was minted with another one's bond, or
+// that can be minted no more, and returns whether the finalized block still has any of it.
+func (d *Desk) spare(ctx context.Context, view *ledger.View, j *Job) (bool, error) {
+	id := j.Terms.ID()
+	posted, err := ledger.Ask(ctx, d.c.Chain, d.c.At.Bond, view.Final.Number,
+		bondContract.PackPosted(id, d.c.Account), bondContract.UnpackPosted)
+	if err != nil {
+		return false, err
+	}
+	if posted == 0 {
+		return false, d.retract("spare", id)
+	}
+	return true, d.ensure("spare", id, d.c.At.Bond, bondContract.PackWithdrawLot(id))
 }
 
 // Allow sees that the bond may take so much of the asset from the account, and returns

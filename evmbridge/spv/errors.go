@@ -110,6 +110,8 @@ var (
 	ErrNotFraud = errors.New("the caller is not the fraud contract")
 	// ErrNotGuardian: the caller is no guardian.
 	ErrNotGuardian = errors.New("the caller is no guardian")
+	// ErrNotOwner: only the owner of the units may ask for this.
+	ErrNotOwner = errors.New("only the owner of the units may ask for this")
 	// ErrNotPayer: the caller did not post the bond.
 	ErrNotPayer = errors.New("the caller did not post the bond")
 	// ErrBadAsset: the bond asset does not behave.
@@ -178,6 +180,7 @@ var signatures = map[string]error{
 	"NotBridge()":                 ErrNotBridge,
 	"NotFraud()":                  ErrNotFraud,
 	"NotGuardian()":               ErrNotGuardian,
+	"NotOwner()":                  ErrNotOwner,
 	"NotPayer()":                  ErrNotPayer,
 	"BadAsset()":                  ErrBadAsset,
 	"BadConfig()":                 ErrBadConfig,

@@ -25,14 +25,12 @@ contract Bond {
     uint256 private constant NOTICE = 14 days;
     uint256 private constant NOTICE_LASTS = 14 days;
 
-    /// @notice A lot's bond.
+    /// @notice The bond of a minted lot.
     /// @param payer Who posted it and gets back what is left.
     /// @param amount What is there.
-    /// @param pledged True from the lot's mint on.
     struct LotBond {
         address payer;
         uint64 amount;
-        bool pledged;
     }
 
     /// @notice An operator's part of the operators' bond.
@@ -55,7 +53,7 @@ contract Bond {
     uint64 public operatorBond;
     /// @notice The bonds of minted lots.
     uint64 public pledged;
-    /// @notice The bonds of lots that are not minted.
+    /// @notice What is posted and not pledged.
     uint64 public unpledged;
     /// @notice What is owed to holders out of forfeited bonds.
     uint64 public pots;
@@ -64,8 +62,11 @@ contract Bond {
     uint128 public totalShares;
     uint64 public generation;
 
-    /// @notice The bonds of lots.
+    /// @notice The bonds of minted lots.
     mapping(bytes32 lotId => LotBond) public lotBonds;
+    /// @notice What anybody posted for a lot and is not pledged: the lot's mint names whose it takes, so that nobody
+    /// stands in another's way.
+    mapping(bytes32 lotId => mapping(address payer => uint64)) public posted;
     /// @notice The parts of operators by generation.
     mapping(uint64 gen => mapping(address operator => Part)) public parts;
 
@@ -138,53 +139,57 @@ contract Bond {
         _give(msg.sender, amount);
     }
 
-    /// @notice Posts, or adds to, the bond of a lot. Only who posted first may add.
+    /// @notice Posts bond for a lot, which may be pledged from then on. Once a lot is minted only its payer may add.
     /// @param lotId The lot, minted or not.
     /// @param amount How much of the asset.
     function postLot(bytes32 lotId, uint64 amount) external {
         if (amount == 0 || lotId == 0) revert OutOfRange();
         LotBond storage b = lotBonds[lotId];
-        if (b.payer == address(0)) b.payer = msg.sender;
-        else if (b.payer != msg.sender) revert NotPayer();
-        b.amount = Checked.u64(uint256(b.amount) + amount);
-        if (b.pledged) pledged = Checked.u64(uint256(pledged) + amount);
-        else unpledged = Checked.u64(uint256(unpledged) + amount);
+        if (b.payer == address(0)) {
+            posted[lotId][msg.sender] = Checked.u64(uint256(posted[lotId][msg.sender]) + amount);
+            unpledged = Checked.u64(uint256(unpledged) + amount);
+        } else {
+            if (b.payer != msg.sender) revert NotPayer();
+            b.amount = Checked.u64(uint256(b.amount) + amount);
+            pledged = Checked.u64(uint256(pledged) + amount);
+        }
         emit BondPosted(lotId, msg.sender, amount);
         _take(amount);
     }
 
-    /// @notice Pays a lot's bond back to who posted it: all of it if the lot is not minted; else once the lot is
+    /// @notice Pays back what the caller posted for a lot: at any time what is not pledged; what is, once the lot is
     /// settled, as far as the rest covers the bridge's exposure.
     /// @param lotId The lot.
     /// @return amount What was paid.
     function withdrawLot(bytes32 lotId) external returns (uint64 amount) {
-        LotBond storage b = lotBonds[lotId];
-        if (b.payer != msg.sender) revert NotPayer();
-        amount = b.amount;
-        if (b.pledged) {
+        amount = posted[lotId][msg.sender];
+        if (amount != 0) {
+            posted[lotId][msg.sender] = 0;
+            unpledged -= amount;
+        } else {
+            LotBond storage b = lotBonds[lotId];
+            if (b.payer != msg.sender) revert NotPayer();
             if (!bridge.lotSettled(lotId)) revert NotFinal();
             uint256 most = surplus();
-            if (amount > most) amount = uint64(most);
+            amount = b.amount < most ? b.amount : uint64(most);
+            if (amount == 0) revert BondTooLow();
+            b.amount -= amount;
             pledged -= amount;
-        } else {
-            unpledged -= amount;
-            b.payer = address(0);
         }
-        if (amount == 0) revert BondTooLow();
-        b.amount -= amount;
         emit BondReleased(lotId, msg.sender, amount);
         _give(msg.sender, amount);
     }
 
-    /// @notice Binds a lot's bond to its mint. Only the bridge may.
+    /// @notice Binds what somebody posted for a lot to its mint. Only the bridge may, once for a lot.
     /// @param lotId The lot.
-    /// @param lotNeed What its bond must hold at least.
+    /// @param payer Whose bond it is; that he posted it is his consent.
+    /// @param lotNeed What he must have posted at least.
     /// @param operatorNeed What the operators' bond must hold at least.
-    function pledge(bytes32 lotId, uint256 lotNeed, uint256 operatorNeed) external onlyBridge {
-        LotBond storage b = lotBonds[lotId];
-        uint64 amount = b.amount;
+    function pledge(bytes32 lotId, address payer, uint256 lotNeed, uint256 operatorNeed) external onlyBridge {
+        uint64 amount = posted[lotId][payer];
         if (amount < lotNeed || operatorBond < operatorNeed) revert BondTooLow();
-        b.pledged = true;
+        posted[lotId][payer] = 0;
+        lotBonds[lotId] = LotBond(payer, amount);
         unpledged -= amount;
         pledged = Checked.u64(uint256(pledged) + amount);
     }
@@ -224,9 +229,9 @@ contract Bond {
         emit Forfeited(0, taken);
     }
 
-    /// @notice Who posted a lot's bond.
+    /// @notice Whose bond a lot was minted with.
     /// @param lotId The lot.
-    /// @return The payer, 0 if there is none.
+    /// @return The payer, 0 before the mint.
     function payerOf(bytes32 lotId) external view returns (address) {
         return lotBonds[lotId].payer;
     }

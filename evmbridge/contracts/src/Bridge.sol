@@ -35,23 +35,27 @@ contract Bridge is Minting, Settlement {
     /// @notice How long operators have to pay.
     uint256 private constant PAY = 72 hours;
     uint256 private constant MIN_REDEMPTION = 10_000;
-    uint256 private constant MIN_FEE = 500;
+    /// @dev What a redemption adds to the queue: a vault of one coin pays 100 in the six or seven blocks after which its
+    /// change can be spent.
+    uint256 private constant PACE = 40;
     uint256 private constant MAX_BATCH = 100;
-    bytes32 private immutable _batchTag;
+    /// @notice Least claim that can be redeemed, in satoshi.
+    uint256 public immutable minRedemption;
 
     /// @param c The deployment.
     constructor(Config memory c) BridgeState(c) {
-        _batchTag = sha256("alk/batch/v1");
+        minRedemption = 2 * c.minFee > MIN_REDEMPTION ? 2 * c.minFee : MIN_REDEMPTION;
     }
 
-    /// @notice Burns units of the caller for their part of the bitcoin, to be paid within 72 hours, and of the pot,
-    /// paid at once. What rounding leaves goes to the redemption that empties the supply. Where nothing is to be had,
-    /// units can be burned for nothing.
+    /// @notice Burns units of the caller for their part of the bitcoin, to be paid within 72 hours after those before
+    /// it, and of the pot, paid at once. What rounding leaves goes to the redemption that empties the supply. Where
+    /// nothing is to be had, units can be burned for nothing.
     /// @param id A series that is open, or a lot that is final.
     /// @param lot True for a lot.
     /// @param amount How many units.
-    /// @param script Where to pay: P2PKH, P2SH, P2WPKH, P2WSH or P2TR.
-    /// @param maxFee What the payment may fall short by: 500 satoshi to half of the claim.
+    /// @param script Where to pay: P2PKH, P2SH, P2WPKH, P2WSH or P2TR. With none the bitcoin is left to the others, as
+    /// one may who has too little to be paid.
+    /// @param maxFee What the payment may fall short by: `minFee` to half of the claim.
     /// @return rid The redemption, 0 if no bitcoin is due.
     function redeem(bytes32 id, bool lot, uint64 amount, bytes calldata script, uint64 maxFee)
         external
@@ -62,14 +66,19 @@ contract Bridge is Minting, Settlement {
         uint256 burned = uint256(c.burned) + amount;
         if (amount == 0 || burned > supply) revert BadUnits();
         bool empties = burned == supply;
+        bool pays = sats != 0 && script.length != 0;
         uint256 claim = empties ? sats - c.sats : sats * amount / supply;
         uint256 cash = empties ? pot - c.pot : pot * amount / supply;
+        if (!pays) {
+            if (empties) totals.vault -= uint64(claim); // now it is owed to nobody
+            else claim = 0;
+        }
         c.burned = burned.u64();
         c.sats = (c.sats + claim).u64();
         c.pot = (c.pot + cash).u64();
         if (lot) _burnLots(id, amount);
         else SeriesToken(book.get(id).token).burn(msg.sender, amount);
-        if (sats != 0) rid = _request(Redemption(id, lot, msg.sender, amount, uint64(claim), maxFee, 0, 0, script));
+        if (pays) rid = _request(Redemption(id, lot, msg.sender, amount, uint64(claim), maxFee, 0, 0, script));
         _payPot(msg.sender, cash);
     }
 
@@ -107,8 +116,7 @@ contract Bridge is Minting, Settlement {
             (rids[i], scripts[i]) = (rid, keccak256(r[i].script));
         }
         if (total == 0) revert UnknownRedemption();
-        (Inclusion memory inc, uint256[] memory values, bytes32 data,) = spv.batch(p, scripts, total);
-        if (data != batchCommitment(rids)) revert BadBatch();
+        (Inclusion memory inc, uint256[] memory values,) = spv.batch(p, scripts, domainSeparator(), rids, total);
         uint256 vault = totals.vault;
         for (uint256 i; i < m; ++i) {
             uint64 sats = r[i].sats;
@@ -139,13 +147,6 @@ contract Bridge is Minting, Settlement {
         _slash(r, lotId);
     }
 
-    /// @notice The data that a batch carries in its OP_RETURN output.
-    /// @param rids The redemptions' ids, in the outputs' order.
-    /// @return The tagged hash of this deployment's domain and the ids.
-    function batchCommitment(bytes32[] memory rids) public view returns (bytes32) {
-        return sha256(abi.encodePacked(_batchTag, _batchTag, domainSeparator(), rids));
-    }
-
     function _contestPayment(bytes32 rid, uint256 sats, bytes32 blockHash, uint32 height) internal override {
         uint256 packed = redemptions[rid];
         if (packed & 0xff != Payment.PAID || (packed >> 112) << 112 != Payment.record(rid, sats, blockHash, height)) revert BadRecord();
@@ -157,10 +158,14 @@ contract Bridge is Minting, Settlement {
 
     /// @dev Stores a request. Whatever could not be completed later is refused here.
     function _request(Redemption memory r) private returns (bytes32 rid) {
-        if (r.sats < MIN_REDEMPTION) revert BelowMinimum();
-        if (r.maxFee < MIN_FEE || r.maxFee > r.sats / 2) revert FeeOutOfRange();
+        if (r.sats < minRedemption) revert BelowMinimum();
+        if (r.maxFee < minFee || r.maxFee > r.sats / 2) revert FeeOutOfRange();
         if (!_isPayable(r.script)) revert BadScript();
-        r.deadline = (block.timestamp + PAY).u64();
+        // A flood puts off its own deadlines and those behind it, none before it.
+        uint256 turn = totals.queue;
+        if (turn < block.timestamp) turn = block.timestamp;
+        totals.queue = (turn + PACE).u64();
+        r.deadline = uint64(turn + PAY);
         r.nonce = totals.nonce++;
         bytes memory request = abi.encode(r);
         rid = keccak256(request);

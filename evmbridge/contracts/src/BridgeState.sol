@@ -19,6 +19,8 @@ import {BadConfig, CapExceeded, UnknownLot} from "./Errors.sol";
 /// @param bond The bonds.
 /// @param seriesCap Most units that one series may have.
 /// @param totalCap Most satoshi that all lots and the vault may hold together.
+/// @param minFee Least that a redemption must allow for miner fees, 500 satoshi to a million: a real fee in a bad
+/// market, or operators cannot pay what they are slashed for. It is at most half of a claim, so it bounds that too.
 struct Config {
     Spv spv;
     SeriesBook book;
@@ -27,6 +29,7 @@ struct Config {
     Bond bond;
     uint64 seriesCap;
     uint64 totalCap;
+    uint64 minFee;
 }
 
 /// @title What the bridge remembers
@@ -94,6 +97,7 @@ abstract contract BridgeState {
         uint64 vault; // proven to the vault and not proven paid
         uint64 live; // units of lots that are not final
         uint64 nonce;
+        uint64 queue; // until when the redemptions so far keep a vault of one coin busy
     }
 
     /// @notice Proofs of inclusion.
@@ -110,6 +114,8 @@ abstract contract BridgeState {
     uint64 public immutable seriesCap;
     /// @notice Most satoshi that all lots and the vault may hold together.
     uint64 public immutable totalCap;
+    /// @notice Least that a redemption must allow for miner fees.
+    uint64 public immutable minFee;
     bytes32 internal immutable _anchor;
 
     mapping(bytes32 seriesId => Series) internal _series;
@@ -161,7 +167,8 @@ abstract contract BridgeState {
         if (c.seriesCap > c.totalCap || address(c.bond) == address(0)) revert BadConfig();
         if (address(c.book) == address(0) || address(c.lotToken) == address(0) || address(c.committee) == address(0)) revert BadConfig();
         (spv, book, lotToken, committee, bond) = (c.spv, c.book, c.lotToken, c.committee, c.bond);
-        (seriesCap, totalCap) = (c.seriesCap, c.totalCap);
+        if (c.minFee < 500 || c.minFee > 1e6) revert BadConfig();
+        (seriesCap, totalCap, minFee) = (c.seriesCap, c.totalCap, c.minFee);
         bytes32 anchor = c.spv.relay().anchor();
         _anchor = anchor;
         // A bucket holds at most the cap, and no proof may ever need more than 100 blocks.

@@ -66,6 +66,7 @@ error BadRecord();
 error NotBridge();
 error NotFraud();
 error NotGuardian();
+error NotOwner();
 error NotPayer();
 error BadAsset();
 error BadConfig();

@@ -21,10 +21,9 @@ import {
 
 /// @notice The bridge as the fraud proofs see it.
 interface IJudged {
-    /// @notice The deployment's commitment to a batch.
-    /// @param rids Ids of redemptions.
-    /// @return The hash.
-    function batchCommitment(bytes32[] memory rids) external view returns (bytes32);
+    /// @notice What batches of payments commit to, beside what they pay.
+    /// @return The deployment's domain separator.
+    function domainSeparator() external view returns (bytes32);
     /// @notice The slot of a redemption.
     /// @param rid Its id.
     /// @return Its state and record.
@@ -129,11 +128,12 @@ contract Fraud {
             rids[i] = keccak256(abi.encode(r[i]));
             scripts[i] = keccak256(r[i].script);
         }
-        (Inclusion memory inc, uint256[] memory values, bytes32 data, bytes32[] memory rest) = spv.batch(p, scripts, 0);
+        (Inclusion memory inc, uint256[] memory values, bytes32[] memory rest) =
+            spv.batch(p, scripts, bridge.domainSeparator(), rids, 0);
         uint256 until = accused[inc.txid];
         if (until <= 1) revert UnknownAccusation();
         if (block.timestamp > until) revert TooLate();
-        if (m == 0 || rest.length > 1 || data != bridge.batchCommitment(rids)) revert BadBatch();
+        if (m == 0 || rest.length > 1) revert BadBatch();
         for (uint256 i; i < m; ++i) {
             if (values[i] > r[i].sats || !_isPaid(rids[i], r[i].sats, inc)) revert BadBatch();
         }

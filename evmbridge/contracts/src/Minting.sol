@@ -13,6 +13,7 @@ import {
     CapExceeded,
     Expired,
     NotOpen,
+    NotOwner,
     OutpointUsed,
     TooLate,
     ValueTooLow,
@@ -36,7 +37,8 @@ abstract contract Minting is BridgeState {
     /// @param p Proof of the funding transaction.
     /// @param fundingScript Script of the funding output.
     /// @param to Who gets the units; the attestation names him.
-    /// @param wrap_ True for units of the series at once.
+    /// @param wrap_ True for units of the series at once. There is no way back from them, so only their owner may ask.
+    /// @param payer Whose bond is pledged: who posted enough for this lot.
     /// @param expiry Until when the attestation holds, Unix time.
     /// @param sigs The operators' signatures of Attest(lotId, to, expiry), 65 bytes each (r, s, v), by ascending signer.
     function mint(
@@ -45,11 +47,13 @@ abstract contract Minting is BridgeState {
         bytes calldata fundingScript,
         address to,
         bool wrap_,
+        address payer,
         uint64 expiry,
         bytes calldata sigs
     ) external {
         if (block.timestamp > expiry) revert Expired();
         if (to == address(0)) revert BadScript();
+        if (wrap_ && msg.sender != to) revert NotOwner();
         bytes memory terms = _encode(t);
         bytes32 id = keccak256(terms);
         SeriesFacts memory f = book.get(t.seriesId);
@@ -59,7 +63,7 @@ abstract contract Minting is BridgeState {
         bytes32 message = keccak256(abi.encode(ATTEST_TYPE, id, to, expiry));
         committee.check(keccak256(abi.encodePacked("\x19\x01", domainSeparator(), message)), sigs);
         _proveFunding(t, p, fundingScript, id, slot);
-        uint32 index = _admit(t.seriesId, f.expiry, id, t.collateral);
+        uint32 index = _admit(t.seriesId, f.expiry, id, payer, t.collateral);
         lots[id] = Lot(LOT_LIVE, 0, index, block.timestamp.u40(), t.collateral, wrap_ ? t.collateral : 0, 0, 0, 0);
         emit LotMinted(id, t.seriesId, to, wrap_, terms);
         if (wrap_) {
@@ -145,7 +149,10 @@ abstract contract Minting is BridgeState {
 
     /// @dev Caps and bonds. The operators' bond must cover what matures within fourteen days of the new lot; the
     /// fortnights before, of and after its expiry hold all of that.
-    function _admit(bytes32 seriesId, uint256 expiry, bytes32 id, uint64 units) private returns (uint32 index) {
+    function _admit(bytes32 seriesId, uint256 expiry, bytes32 id, address payer, uint64 units)
+        private
+        returns (uint32 index)
+    {
         Totals storage g = totals;
         Series storage s = _series[seriesId];
         index = s.index;
@@ -161,6 +168,6 @@ abstract contract Minting is BridgeState {
         uint64 here = _maturing[n] + units;
         _maturing[n] = here;
         uint256 near = uint256(_maturing[n - 1]) + here + _maturing[n + 1];
-        bond.pledge(id, (uint256(units) * 11 + 9) / 10, (near * 11 + 9) / 10);
+        bond.pledge(id, payer, (uint256(units) * 11 + 9) / 10, (near * 11 + 9) / 10);
     }
 }

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {CheckpointRelay} from "./CheckpointRelay.sol";
 import {Checked} from "./Checked.sol";
 import {BtcTx} from "./BtcTx.sol";
-import {BadConfig, BadMerkle, BadRecord, DepthMismatch, NotASpend, Size64, TooShallow} from "./Errors.sol";
+import {BadBatch, BadConfig, BadMerkle, BadRecord, DepthMismatch, NotASpend, Size64, TooShallow} from "./Errors.sol";
 
 /// @notice A transaction and how it is in the chain.
 /// @param chain Headers from its block up to a checkpoint of the relay, both included.
@@ -59,6 +59,7 @@ contract Spv {
     CheckpointRelay public immutable relay;
     /// @notice Blocks between two halvings of the subsidy.
     uint256 public immutable halvingInterval;
+    bytes32 private immutable _batchTag;
 
     mapping(address caller => mapping(uint256 bucket => Proven)) private _proven;
     mapping(address caller => mapping(bytes32 outputs => bytes32)) private _payees;
@@ -70,6 +71,7 @@ contract Spv {
         if (address(relay_) == address(0) || halvingInterval_ == 0) revert BadConfig();
         relay = relay_;
         halvingInterval = halvingInterval_;
+        _batchTag = sha256("alk/batch/v1");
     }
 
     /// @notice Verifies a proof, without judging its confirmations.
@@ -124,23 +126,26 @@ contract Spv {
         sums.spent = _deep(inc, sums.spent, worth);
     }
 
-    /// @notice Verifies the proof of a batch of payments, and counts its value: outputs to given scripts, then one of
-    /// OP_RETURN and 32 bytes, then anything.
+    /// @notice Verifies the proof of a batch of payments, and counts its value: outputs to given scripts, then the
+    /// commitment to what they pay in one of OP_RETURN and 32 bytes, then anything.
     /// @param p The proof.
     /// @param scripts The keccak256 of each payment's script, in order.
+    /// @param domain The domain separator of the deployment.
+    /// @param rids The redemptions' ids, in the same order.
     /// @param worth Satoshi that rest on the proof.
     /// @return inc Where the transaction is.
     /// @return values The payments' amounts.
-    /// @return data The 32 bytes.
-    /// @return rest The keccak256 of the script of each output after them.
-    function batch(Proof calldata p, bytes32[] calldata scripts, uint256 worth)
+    /// @return rest The keccak256 of the script of each output after the commitment.
+    function batch(Proof calldata p, bytes32[] calldata scripts, bytes32 domain, bytes32[] calldata rids, uint256 worth)
         external
-        returns (Inclusion memory inc, uint256[] memory values, bytes32 data, bytes32[] memory rest)
+        returns (Inclusion memory inc, uint256[] memory values, bytes32[] memory rest)
     {
         inc = _prove(p);
+        bytes32 data;
         (values, data, rest) = BtcTx.batch(p.rawTx, scripts);
         Proven storage sums = _proven[msg.sender][inc.height / BUCKET];
         sums.paid = _deep(inc, sums.paid, worth);
+        if (data != sha256(abi.encodePacked(_batchTag, _batchTag, domain, rids))) revert BadBatch();
     }
 
     /// @notice Reverts with BadRecord unless the best chain has another block at a height.

@@ -2394,10 +2394,13 @@ type MintRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The contract, with owner_signature.
 	Package *LotPackage `protobuf:"bytes,1,opt,name=package,proto3" json:"package,omitempty"`
-	// Units of the series at once, instead of the lot's.
+	// Units of the series at once, instead of the lot's, if they go to the account; others wrap
+	// theirs themselves.
 	Wrap bool `protobuf:"varint,2,opt,name=wrap,proto3" json:"wrap,omitempty"`
-	// Post the lot's bond out of the account; else somebody else does.
-	PostBond      bool `protobuf:"varint,3,opt,name=post_bond,json=postBond,proto3" json:"post_bond,omitempty"`
+	// Post the lot's bond out of the account.
+	PostBond bool `protobuf:"varint,3,opt,name=post_bond,json=postBond,proto3" json:"post_bond,omitempty"`
+	// Who posts it else, 0x and hexadecimal; what he posts for this lot is pledged when it is minted.
+	Payer         string `protobuf:"bytes,4,opt,name=payer,proto3" json:"payer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2451,6 +2454,13 @@ func (x *MintRequest) GetPostBond() bool {
 		return x.PostBond
 	}
 	return false
+}
+
+func (x *MintRequest) GetPayer() string {
+	if x != nil {
+		return x.Payer
+	}
+	return ""
 }
 
 // MintResponse names the lot.
@@ -3625,11 +3635,12 @@ const file_alk_bridge_v1_bridge_proto_rawDesc = "" +
 	"\x03key\x18\x05 \x01(\v2\x18.alk.bridge.v1.SeriesKeyR\x03key\x12\x12\n" +
 	"\x04bond\x18\x06 \x01(\x04R\x04bond\x12\x1f\n" +
 	"\vmint_before\x18\a \x01(\x04R\n" +
-	"mintBefore\"s\n" +
+	"mintBefore\"\x89\x01\n" +
 	"\vMintRequest\x123\n" +
 	"\apackage\x18\x01 \x01(\v2\x19.alk.bridge.v1.LotPackageR\apackage\x12\x12\n" +
 	"\x04wrap\x18\x02 \x01(\bR\x04wrap\x12\x1b\n" +
-	"\tpost_bond\x18\x03 \x01(\bR\bpostBond\"%\n" +
+	"\tpost_bond\x18\x03 \x01(\bR\bpostBond\x12\x14\n" +
+	"\x05payer\x18\x04 \x01(\tR\x05payer\"%\n" +
 	"\fMintResponse\x12\x15\n" +
 	"\x06lot_id\x18\x01 \x01(\tR\x05lotId\"<\n" +
 	"\vWrapRequest\x12\x15\n" +
