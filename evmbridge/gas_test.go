@@ -288,11 +288,11 @@ func (m *meter) redemptions(w *world, fork simchain.Fork, l *lot) {
 	w.redeem(w.bob, l.id, true, 100_000, p2tr(2))
 	var all []spv.Redemption
 	for i := range 5 {
-		receipt := w.send(w.bob, w.at.Bridge, bridgeC.PackRedeem(s.id, false, 100_000, p2tr(byte(i)), 1000))
+		receipt := w.send(w.bob, w.at.Bridge, bridgeC.PackRedeem(s.id, false, 100_000, p2tr(byte(i)), minFee))
 		if all = append(all, w.requested(receipt)); i == 0 {
 			m.note(fork, "redeem series units", receipt)
 		}
-		receipt = w.send(w.bob, w.at.Bridge, bridgeC.PackRedeem(l.id, true, 100_000, p2tr(byte(i)), 1000))
+		receipt = w.send(w.bob, w.at.Bridge, bridgeC.PackRedeem(l.id, true, 100_000, p2tr(byte(i)), minFee))
 		if all = append(all, w.requested(receipt)); i == 0 {
 			m.note(fork, "redeem lot units", receipt)
 		}

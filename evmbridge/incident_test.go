@@ -92,15 +92,15 @@ func TestRegressTbtcP2SH(t *testing.T) {
 // tBTC v1, issue 658: a malformed script, and the redemption could not be completed.
 func TestRegressTbtc658(t *testing.T) {
 	w, s, _ := openWorld(t)
-	for _, script := range [][]byte{nil, {0x6a}, append(p2tr(1), 0), {0x76, 0xa9, 0x14}, make([]byte, 25)} {
-		w.refused(spv.ErrBadScript, w.bob, w.at.Bridge, bridgeC.PackRedeem(s.id, false, units, script, 1000))
+	for _, script := range [][]byte{{0x6a}, append(p2tr(1), 0), {0x76, 0xa9, 0x14}, make([]byte, 25)} {
+		w.refused(spv.ErrBadScript, w.bob, w.at.Bridge, bridgeC.PackRedeem(s.id, false, units, script, minFee))
 	}
 }
 
 // tBTC v1, issue 671: dust that could not be paid took the bond.
 func TestRegressTbtc671(t *testing.T) {
 	w, s, _ := openWorld(t)
-	w.refused(spv.ErrBelowMinimum, w.bob, w.at.Bridge, bridgeC.PackRedeem(s.id, false, 1000, p2tr(1), 500))
+	w.refused(spv.ErrBelowMinimum, w.bob, w.at.Bridge, bridgeC.PackRedeem(s.id, false, 1000, p2tr(1), minFee))
 }
 
 // tBTC v1, issue 652: a payment whose fee was raised was no longer the one asked for.

@@ -213,14 +213,21 @@ func (w *walker) redeemOne() {
 	if w.pick(2) == 0 {
 		amount = 1 + w.r.Uint64N(most)
 	}
-	call := bridgeC.PackRedeem(id, isLot, amount, p2tr(byte(w.pick(200))), 500) //nolint:gosec // G115: small
-	receipt := w.tried(w.bob, w.at.Bridge, call)
+	script, fee := p2tr(byte(w.pick(200))), uint64(minFee) //nolint:gosec // G115: small
+	if w.pick(8) == 0 {
+		script, fee = nil, 0 // leaves the bitcoin
+	}
+	before := w.totals()
+	receipt := w.tried(w.bob, w.at.Bridge, bridgeC.PackRedeem(id, isLot, amount, script, fee))
 	if receipt == nil {
 		return
 	}
 	if isLot {
 		l.burned += amount
 	}
+	after := w.totals()
+	w.want(len(script) == 0 || after.Vault == before.Vault, "34: what is asked for stays in the vault until it is paid")
+	w.lost += before.Vault - after.Vault
 	for _, log := range receipt.Logs {
 		event, err := bridgeC.UnpackRedemptionRequestedEvent(log)
 		if err != nil {
@@ -234,6 +241,8 @@ func (w *walker) redeemOne() {
 			w.t.Errorf("rid %x twice", r.RID())
 		}
 		w.rids[r.RID()] = true
+		turn := max(before.Queue, w.now)
+		w.want(r.Deadline == turn+72*3600 && after.Queue == turn+40, "35: redemption %d is due 72 hours after its turn", r.Nonce)
 		w.waiting = append(w.waiting, r)
 	}
 }
@@ -408,7 +417,7 @@ func (w *walker) check() {
 		state := w.redemptionState(r)
 		w.want(state >= w.states[r.RID()], "5: redemption %d goes back from %d to %d", r.Nonce, w.states[r.RID()], state)
 		w.want(state != 0, "6: redemption %d is known", r.Nonce)
-		w.want(r.Sats >= 10_000 && r.MaxFee <= r.Sats/2, "7: redemption %d can be paid", r.Nonce)
+		w.want(r.Sats >= leastClaim && r.MaxFee >= minFee && r.MaxFee <= r.Sats/2, "7: redemption %d can be paid", r.Nonce)
 		w.states[r.RID()] = state
 	}
 	w.want(uint64(len(w.rids)) == totals.Nonce, "8: every request has a number of its own: %d, %d", len(w.rids), totals.Nonce)

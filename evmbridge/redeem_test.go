@@ -53,7 +53,7 @@ func TestRedemptionsAreRefusedAtOnceOrNever(t *testing.T) {
 		return bridgeC.PackRedeem(s.id, false, amount, script, fee)
 	}
 	for name, script := range scriptForms() {
-		w.accepted(w.bob, w.at.Bridge, call(units, script, 1000))
+		w.accepted(w.bob, w.at.Bridge, call(units, script, minFee))
 		if !spv.PayableScript(script) || t.Failed() {
 			t.Fatal(name)
 		}
@@ -76,26 +76,26 @@ func TestRedemptionsAreRefusedAtOnceOrNever(t *testing.T) {
 		case 3:
 			script = randomBytes(r, r.IntN(60))
 		}
-		if spv.PayableScript(script) {
+		if len(script) == 0 || spv.PayableScript(script) { // none is to leave the bitcoin
 			continue
 		}
 		malformed++
 		if malformed%10 == 0 { // the EVM is slow; Go judges the same (below)
-			w.refused(spv.ErrBadScript, w.bob, w.at.Bridge, call(units, script, 1000))
+			w.refused(spv.ErrBadScript, w.bob, w.at.Bridge, call(units, script, minFee))
 		}
 	}
-	least := (10_000*units + owed - 1) / owed // units that claim 10,000 sat
-	w.accepted(w.bob, w.at.Bridge, call(least, p2tr(1), 1000))
-	w.refused(spv.ErrBelowMinimum, w.bob, w.at.Bridge, call(least-1, p2tr(1), 1000))
-	w.refused(spv.ErrFeeOutOfRange, w.bob, w.at.Bridge, call(units, p2tr(1), 499))
-	w.accepted(w.bob, w.at.Bridge, call(units, p2tr(1), 500))
+	least := (leastClaim*units + owed - 1) / owed // units that claim so much
+	w.accepted(w.bob, w.at.Bridge, call(least, p2tr(1), minFee))
+	w.refused(spv.ErrBelowMinimum, w.bob, w.at.Bridge, call(least-1, p2tr(1), minFee))
+	w.refused(spv.ErrFeeOutOfRange, w.bob, w.at.Bridge, call(units, p2tr(1), minFee-1))
+	w.accepted(w.bob, w.at.Bridge, call(units, p2tr(1), minFee))
 	w.accepted(w.bob, w.at.Bridge, call(units, p2tr(1), owed/2))
 	w.refused(spv.ErrFeeOutOfRange, w.bob, w.at.Bridge, call(units, p2tr(1), owed/2+1))
-	w.refused(spv.ErrBadUnits, w.bob, w.at.Bridge, call(0, p2tr(1), 1000))
-	w.refused(spv.ErrBadUnits, w.bob, w.at.Bridge, call(units+1, p2tr(1), 1000))
-	w.refused(spv.ErrRevert, w.eve, w.at.Bridge, call(units, p2tr(1), 1000)) // she has none
-	w.refused(spv.ErrNotOpen, w.bob, w.at.Bridge, bridgeC.PackRedeem([32]byte{7}, false, 1, p2tr(1), 1000))
-	w.refused(spv.ErrNotFinal, w.bob, w.at.Bridge, bridgeC.PackRedeem([32]byte{7}, true, 1, p2tr(1), 1000))
+	w.refused(spv.ErrBadUnits, w.bob, w.at.Bridge, call(0, p2tr(1), minFee))
+	w.refused(spv.ErrBadUnits, w.bob, w.at.Bridge, call(units+1, p2tr(1), minFee))
+	w.refused(spv.ErrRevert, w.eve, w.at.Bridge, call(units, p2tr(1), minFee)) // she has none
+	w.refused(spv.ErrNotOpen, w.bob, w.at.Bridge, bridgeC.PackRedeem([32]byte{7}, false, 1, p2tr(1), minFee))
+	w.refused(spv.ErrNotFinal, w.bob, w.at.Bridge, bridgeC.PackRedeem([32]byte{7}, true, 1, p2tr(1), minFee))
 }
 
 func TestBatchesAreProvenAsTheyAre(t *testing.T) {

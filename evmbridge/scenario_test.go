@@ -71,6 +71,7 @@ func TestDeploymentIsRecognised(t *testing.T) {
 		"no contract":                   func(a *deploy.Addresses, _ *deploy.Config) { a.Relay = w.eve.at },
 		"another token":                 func(a *deploy.Addresses, _ *deploy.Config) { a.LotToken = a.Book },
 		"cap":                           func(_ *deploy.Addresses, c *deploy.Config) { c.TotalCap++ },
+		"least fee":                     func(_ *deploy.Addresses, c *deploy.Config) { c.MinFee++ },
 		"threshold":                     func(_ *deploy.Addresses, c *deploy.Config) { c.Threshold++ },
 		"an operator fewer":             func(_ *deploy.Addresses, c *deploy.Config) { c.Operators = c.Operators[1:] },
 		"guardian":                      func(_ *deploy.Addresses, c *deploy.Config) { c.Guardians[1] = w.eve.at },

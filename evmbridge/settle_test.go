@@ -135,7 +135,7 @@ func TestRefundsWithoutAPrice(t *testing.T) {
 	// What is proven of the missing lot afterwards is its bond's payer's.
 	w.spent(silent, silent.refund)
 	w.wantLot(silent, lotFinal, kindMissing, units/3, units/3*11/10)
-	claim := bridgeC.PackReclaim(silent.id, p2tr(8), 1000)
+	claim := bridgeC.PackReclaim(silent.id, p2tr(8), minFee)
 	w.refused(spv.ErrTooEarly, w.carol, w.at.Bridge, claim)
 	w.wait(day)
 	w.refused(spv.ErrNotPayer, w.eve, w.at.Bridge, claim)

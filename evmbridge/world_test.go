@@ -63,6 +63,12 @@ type world struct {
 	serial      uint32
 }
 
+// minFee is what a redemption must allow for fees at least, leastClaim what it must claim.
+const (
+	minFee     = 6000
+	leastClaim = 2 * minFee
+)
+
 // newWorld deploys a bridge: 2 of 3 operators, 110 % of 1 BTC as their bond.
 func newWorld(t testing.TB, fork simchain.Fork) *world {
 	t.Helper()
@@ -76,7 +82,7 @@ func newWorld(t testing.TB, fork simchain.Fork) *world {
 	w.config = deploy.Config{
 		Anchor: w.btc.header(firstHeight), Height: firstHeight, EpochStart: w.btc.time(firstHeight),
 		PowLimit: w.btc.rules.PowLimit, NoRetarget: true, Genesis: [32]byte{1}, HalvingInterval: interval,
-		Threshold: 2, Asset: w.asset.at, SeriesCap: 50_0000_0000, TotalCap: 150_0000_0000,
+		Threshold: 2, Asset: w.asset.at, SeriesCap: 50_0000_0000, TotalCap: 150_0000_0000, MinFee: minFee,
 	}
 	for _, o := range w.operators {
 		w.config.Operators = append(w.config.Operators, o.at)
@@ -458,7 +464,7 @@ func (w *world) opened(s *series) {
 // redeem burns units and returns the redemption.
 func (w *world) redeem(who actor, id [32]byte, isLot bool, amount uint64, script []byte) spv.Redemption {
 	w.t.Helper()
-	receipt := w.send(who, w.at.Bridge, bridgeC.PackRedeem(id, isLot, amount, script, 1000))
+	receipt := w.send(who, w.at.Bridge, bridgeC.PackRedeem(id, isLot, amount, script, minFee))
 	return w.requested(receipt)
 }
 

@@ -183,7 +183,7 @@ func (b *bridged) deploy() {
 		b.transact(b.bank, &b.asset, call)
 	}
 	draft := map[string]any{
-		"chain_id": 1337, "threshold": 2, "asset": b.asset, "series_cap": 100_000_000, "total_cap": 200_000_000,
+		"chain_id": 1337, "threshold": 2, "asset": b.asset, "series_cap": 100_000_000, "total_cap": 200_000_000, "min_fee": 500,
 		"guardians": guardians(),
 	}
 	var entries []harness.BridgeEntry

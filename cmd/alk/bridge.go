@@ -151,6 +151,7 @@ func bridgeRows(w io.Writer, s *bridgev1.GetStatusResponse) {
 	row(w, "tokens", fmt.Sprintf("%s units not final, %s sat in the vault", sat(s.GetLiveUnits()), sat(s.GetVaultSats())))
 	row(w, "bonds", fmt.Sprintf("%s sat, of the operators %s; they must cover 110 %% of %s", sat(s.GetTotalBond()), sat(s.GetOperatorBond()), sat(s.GetExposure())))
 	row(w, "caps", fmt.Sprintf("%s sat a series, %s in all", sat(s.GetSeriesCap()), sat(s.GetTotalCap())))
+	row(w, "redemptions", fmt.Sprintf("allow a fee of at least %s sat", sat(s.GetMinFee())))
 	switch {
 	case s.GetHalted():
 		row(w, "minting", "over for good: fraud was proven")

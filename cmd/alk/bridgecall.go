@@ -128,7 +128,7 @@ func (a *app) redeemCommand() *cobra.Command {
 	cmd := a.callLeaf("redeem SERIES|LOT", "Burn tokens for bitcoin", cobra.ExactArgs(1),
 		func(ctx context.Context, c *bridgeClient, args []string) (*bridgev1.CallResponse, error) {
 			req.Id = args[0]
-			if req.Address == "" {
+			if req.Address == "" && !req.Leave {
 				err := a.with(ctx, a.dial, func(ctx context.Context, c *client.Client) error {
 					resp, err := c.Wallet.NewAddress(ctx, &alkv1.NewAddressRequest{})
 					req.Address = resp.GetAddress()
@@ -142,11 +142,12 @@ func (a *app) redeemCommand() *cobra.Command {
 			return c.Redeem(ctx, req)
 		})
 	cmd.Long = "Burn tokens that alkbridge's account holds, once the series is open or the lot is final, for bitcoin that\n" +
-		"the operators pay within 72 hours. `alk bridge redemptions` shows how far that is."
+		"the operators pay within 72 hours after what was asked before. `alk bridge redemptions` shows how far that is."
 	f := cmd.Flags()
 	f.Uint64Var(&req.Amount, "amount", 0, "how many units (default: all that the account holds)")
 	f.StringVar(&req.Address, "address", "", "Bitcoin address that is paid (default: a new one of alkd's wallet)")
-	f.Uint64Var(&req.MaxFee, "max-fee", 0, "what the payment may fall short by, in satoshi (default: 5,000, or half of the claim)")
+	f.Uint64Var(&req.MaxFee, "max-fee", 0, "what the payment may fall short by, in satoshi (default: twice the least of `alk bridge status`, or the least)")
+	f.BoolVar(&req.Leave, "leave", false, "leave the bitcoin to the other holders, if it is too little to be paid, and take only what forfeited bonds give")
 	return cmd
 }
 

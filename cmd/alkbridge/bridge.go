@@ -233,6 +233,15 @@ func (b *bridge) assemble(loggers *logs.Logs) error {
 	return nil
 }
 
+// alerts are what a person should look at now.
+func (b *bridge) alerts() []relayer.Alert {
+	all := b.desk.Alerts()
+	if b.payments != nil {
+		all = append(all, b.payments.Alerts()...)
+	}
+	return all
+}
+
 // becomeOperator makes the signing parts, if the keys are those of an operator.
 func (b *bridge) becomeOperator(log *slog.Logger) error {
 	address := attestationAddress(b.ring.attestation)

@@ -39,9 +39,14 @@ type deployment struct {
 	Asset     common.Address    `json:"asset"`
 	SeriesCap uint64            `json:"series_cap"`
 	TotalCap  uint64            `json:"total_cap"`
+	MinFee    uint64            `json:"min_fee"`
 	params    *chaincfg.Params  // of the network that the program is for
 	peers     []operator.PeerConfig
 }
+
+// usualMinFee is what a redemption must allow for fees, satoshi, if the draft of a deployment
+// does not say: a payment of one output for some 100 sat/vB.
+const usualMinFee = 15_000
 
 type contracts struct {
 	Relay     common.Address `json:"relay"`
@@ -91,6 +96,9 @@ func readDraft(path string, params *chaincfg.Params) (*deployment, error) {
 		return nil, fmt.Errorf("%w: %s: %w", errDeployment, path, err)
 	}
 	d.Anchor = strings.Repeat("00", spv.HeaderLen)
+	if d.MinFee == 0 {
+		d.MinFee = usualMinFee
+	}
 	return d, d.check()
 }
 
@@ -131,6 +139,9 @@ func (d *deployment) check() error {
 			return fmt.Errorf("%w: operator %d: %w", errDeployment, i, err)
 		}
 		d.peers = append(d.peers, operator.PeerConfig{Key: [32]byte(key), Address: o.Address, Fingerprint: fingerprint})
+	}
+	if d.MinFee < deploy.MinFeeFrom || d.MinFee > deploy.MinFeeTo {
+		return fmt.Errorf("%w: min_fee is %d sat, not %d to %d", errDeployment, d.MinFee, deploy.MinFeeFrom, deploy.MinFeeTo)
 	}
 	if err := d.committee().Check(); err != nil {
 		return fmt.Errorf("%w: %w", errDeployment, err)
@@ -177,7 +188,7 @@ func (d *deployment) config() deploy.Config {
 		Anchor: d.anchor(), Height: d.Height, EpochStart: d.Epoch,
 		PowLimit: d.params.PowLimit, NoRetarget: d.params.PoWNoRetargeting, Genesis: *d.params.GenesisHash,
 		HalvingInterval: uint32(d.params.SubsidyReductionInterval), //nolint:gosec // G115: a constant of the network
-		Threshold:       d.Threshold, Guardians: d.Guardians, Asset: d.Asset, SeriesCap: d.SeriesCap, TotalCap: d.TotalCap,
+		Threshold:       d.Threshold, Guardians: d.Guardians, Asset: d.Asset, SeriesCap: d.SeriesCap, TotalCap: d.TotalCap, MinFee: d.MinFee,
 	}
 	for _, o := range d.Operators {
 		c.Operators = append(c.Operators, o.Attestation)

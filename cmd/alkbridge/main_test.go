@@ -97,7 +97,7 @@ func TestKeysOpenByTheirPassphraseAlone(t *testing.T) {
 
 func TestBadDeploymentFilesAreRefused(t *testing.T) {
 	key := strings.Repeat("00", 31) + "01"
-	good := `{"chain_id":1,"anchor":"` + strings.Repeat("00", 80) + `","threshold":1,"operators":[{"attestation":"0x0000000000000000000000000000000000000001",
+	good := `{"chain_id":1,"anchor":"` + strings.Repeat("00", 80) + `","threshold":1,"min_fee":15000,"operators":[{"attestation":"0x0000000000000000000000000000000000000001",
 	"vault_key":"79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798","address":"127.0.0.1:1","fingerprint":"` + key + `"}]}`
 	path := filepath.Join(t.TempDir(), "deployment.json")
 	read := func(text string) error {
@@ -117,6 +117,8 @@ func TestBadDeploymentFilesAreRefused(t *testing.T) {
 		"no operators":      {`"threshold":1`, `"threshold":2`},
 		"key off the curve": {"79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798", strings.Repeat("ff", 32)},
 		"fingerprint":       {key, "01"},
+		"fee too small":     {`"min_fee":15000`, `"min_fee":499`},
+		"fee too high":      {`"min_fee":15000`, `"min_fee":1000001`},
 	} {
 		if err := read(strings.Replace(good, change[0], change[1], 1)); !errors.Is(err, errDeployment) {
 			t.Errorf("%s: %v", name, err)

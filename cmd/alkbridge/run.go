@@ -144,7 +144,7 @@ func (b *bridge) metricsHandler() http.Handler {
 	mux := http.NewServeMux()
 	daemon.MetricsHandler(mux, collector{b})
 	answer := func(w http.ResponseWriter, must bool) {
-		h := health{Version: version.Version, Network: b.cfg.Network, Ready: b.ready.Load(), Alerts: len(b.desk.Alerts())}
+		h := health{Version: version.Version, Network: b.cfg.Network, Ready: b.ready.Load(), Alerts: len(b.alerts())}
 		if text := b.failed.Load(); text != nil {
 			h.Error = *text
 		}
@@ -199,7 +199,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		}
 	}
 	var alerts, lots, redemptions []string
-	for _, a := range c.b.desk.Alerts() {
+	for _, a := range c.b.alerts() {
 		alerts = append(alerts, a.Name)
 	}
 	counted(descAlerts, alerts)

@@ -319,17 +319,45 @@ func (s service) Release(ctx context.Context, r *bridgev1.ReleaseRequest) (*brid
 	return s.ask(ctx, "release", calls.Release(l.Terms))
 }
 
-// Fees that a redemption may allow: the least, and what is taken if none is named.
-const (
-	leastFee = 500
-	usualFee = 5000
-)
+// usualFee is what a redemption allows for fees if nothing is named: twice the least, or as
+// much of that as half of the claim.
+func (s service) usualFee() uint64 { return 2 * s.b.at.MinFee }
 
 // Redeem implements BridgeService.
 func (s service) Redeem(ctx context.Context, r *bridgev1.RedeemRequest) (*bridgev1.CallResponse, error) {
 	ofID, err := id(r.GetId(), "id")
 	if err != nil {
 		return nil, err
+	}
+	script, err := s.payTo(r)
+	if err != nil {
+		return nil, err
+	}
+	amount, err := s.amount(ctx, r.GetAmount(), ofID)
+	if err != nil {
+		return nil, err
+	}
+	isLot := s.b.desk.View().LotOf(ofID) != nil
+	fee := r.GetMaxFee()
+	if fee == 0 {
+		fee = s.usualFee()
+	}
+	data := bridgeC.PackRedeem(ofID, isLot, amount, script, fee)
+	// A small claim allows less than the usual fee: half of it.
+	if r.GetMaxFee() == 0 && errors.Is(s.refusal(ctx, data), spv.ErrFeeOutOfRange) {
+		fee = s.b.at.MinFee
+		data = bridgeC.PackRedeem(ofID, isLot, amount, script, fee)
+	}
+	return s.ask(ctx, "redeem", data)
+}
+
+// payTo is the script that a redemption pays, empty for one that leaves the bitcoin.
+func (s service) payTo(r *bridgev1.RedeemRequest) ([]byte, error) {
+	if r.GetLeave() {
+		if r.GetAddress() != "" || r.GetMaxFee() != 0 {
+			return nil, refuse(connect.CodeInvalidArgument, "who leaves the bitcoin names neither address nor fee")
+		}
+		return nil, nil
 	}
 	address, err := btcutil.DecodeAddress(r.GetAddress(), s.b.cfg.Params)
 	if err != nil || !address.IsForNet(s.b.cfg.Params) {
@@ -339,22 +367,7 @@ func (s service) Redeem(ctx context.Context, r *bridgev1.RedeemRequest) (*bridge
 	if err != nil {
 		return nil, refuse(connect.CodeInvalidArgument, "address %q: %w", r.GetAddress(), err)
 	}
-	amount, err := s.amount(ctx, r.GetAmount(), ofID)
-	if err != nil {
-		return nil, err
-	}
-	isLot := s.b.desk.View().LotOf(ofID) != nil
-	fee := r.GetMaxFee()
-	if fee == 0 {
-		fee = usualFee
-	}
-	data := bridgeC.PackRedeem(ofID, isLot, amount, script, fee)
-	// A small claim allows less than the usual fee: half of it.
-	for r.GetMaxFee() == 0 && fee > leastFee && errors.Is(s.refusal(ctx, data), spv.ErrFeeOutOfRange) {
-		fee = max(fee/2, leastFee)
-		data = bridgeC.PackRedeem(ofID, isLot, amount, script, fee)
-	}
-	return s.ask(ctx, "redeem", data)
+	return script, nil
 }
 
 func (s service) refusal(ctx context.Context, data []byte) error {

@@ -51,7 +51,7 @@ func (s service) GetStatus(ctx context.Context, _ *bridgev1.GetStatusRequest) (*
 		Trust: trust, Version: version.Version, Network: s.b.cfg.Network, ChainId: s.b.at.ChainID, Roles: s.b.cfg.Roles,
 		Account: s.account().Hex(), EvmHead: view.Head.Number.Uint64(), EvmFinalized: view.Final.Number.Uint64(), EvmTime: view.Now(),
 		Operators: uint32(len(s.b.at.Operators)), Threshold: uint32(s.b.at.Threshold), //nolint:gosec // G115: at most 15
-		SeriesCap: s.b.at.SeriesCap, TotalCap: s.b.at.TotalCap, DomainSeparator: hexutil.Encode(separator[:]),
+		SeriesCap: s.b.at.SeriesCap, TotalCap: s.b.at.TotalCap, MinFee: s.b.at.MinFee, DomainSeparator: hexutil.Encode(separator[:]),
 		Deployment: s.deployment(), BitcoinHeight: s.b.height.Load(),
 	}
 	for _, fill := range []func(context.Context, *bridgev1.GetStatusResponse) error{s.holdings, s.bonds, s.ownBond, s.relay, s.committee} {
@@ -59,7 +59,7 @@ func (s service) GetStatus(ctx context.Context, _ *bridgev1.GetStatusRequest) (*
 			return nil, refuse(connect.CodeUnavailable, "%w", err)
 		}
 	}
-	for _, a := range s.b.desk.Alerts() {
+	for _, a := range s.b.alerts() {
 		out.Alerts = append(out.Alerts, &bridgev1.Alert{Name: a.Name, Subject: a.Subject, Text: a.Text, Since: a.Since})
 	}
 	waiting, err := s.b.outbox.Calls("", false)

@@ -29,8 +29,10 @@ const (
 // What is on the EVM chain of the demonstration, in satoshi.
 const (
 	seriesCap, totalCap = 100_000_000, 200_000_000
-	operatorsBond       = 100_000_000
-	assetOfEach         = 10_000_000_000
+	// minFee is small, as fees on regtest are.
+	minFee        = 500
+	operatorsBond = 100_000_000
+	assetOfEach   = 10_000_000_000
 )
 
 // operator is a process of alkbridge.
@@ -175,7 +177,7 @@ func (s *story) deploy(ctx context.Context, first account) error {
 		}
 	}
 	draft := map[string]any{
-		"chain_id": evmChainID, "threshold": operatorsSign, "asset": b.asset.at, "series_cap": seriesCap, "total_cap": totalCap,
+		"chain_id": evmChainID, "threshold": operatorsSign, "asset": b.asset.at, "series_cap": seriesCap, "total_cap": totalCap, "min_fee": minFee,
 		"guardians": []common.Address{{19: 1}, {19: 2}, {19: 3}},
 	}
 	var entries []map[string]string

@@ -45,7 +45,16 @@ type Config struct {
 	Asset common.Address
 	// SeriesCap and TotalCap bound the units of a series and everything, in satoshi.
 	SeriesCap, TotalCap uint64
+	// MinFee is the least that a redemption must allow for miner fees, satoshi, MinFeeFrom to
+	// MinFeeTo: a real fee in a bad market. Twice that, at least 10,000, is the least claim.
+	MinFee uint64
 }
+
+// The bounds of Config.MinFee, satoshi.
+const (
+	MinFeeFrom = 500
+	MinFeeTo   = 1_000_000
+)
 
 // Addresses are where the contracts are.
 type Addresses struct {
@@ -127,7 +136,7 @@ func steps(c Config, a Addresses) []step {
 		{"SeriesBook", &bindings.SeriesBookMetaData, bindings.NewSeriesBook().PackConstructor(a.Oracle, a.Bridge)},
 		{"Bridge", &bindings.BridgeMetaData, bindings.NewBridge().PackConstructor(bindings.Config{
 			Spv: a.Spv, Book: a.Book, LotToken: a.LotToken, Committee: a.Committee, Bond: a.Bond,
-			SeriesCap: c.SeriesCap, TotalCap: c.TotalCap,
+			SeriesCap: c.SeriesCap, TotalCap: c.TotalCap, MinFee: c.MinFee,
 		})},
 		{"Fraud", &bindings.FraudMetaData, bindings.NewFraud().PackConstructor(a.Bridge, a.Spv, a.Committee)},
 	}

@@ -173,6 +173,7 @@ func (v *verifier) references(ctx context.Context, a Addresses, c Config) {
 	same(ctx, v, "bridge's book", br, bridge.PackBook(), bridge.UnpackBook, a.Book)
 	same(ctx, v, "series cap", br, bridge.PackSeriesCap(), bridge.UnpackSeriesCap, c.SeriesCap)
 	same(ctx, v, "total cap", br, bridge.PackTotalCap(), bridge.UnpackTotalCap, c.TotalCap)
+	same(ctx, v, "least fee", br, bridge.PackMinFee(), bridge.UnpackMinFee, c.MinFee)
 	f := fraud.Instance(v.backend, a.Fraud)
 	same(ctx, v, "fraud's bridge", f, fraud.PackBridge(), fraud.UnpackBridge, a.Bridge)
 	same(ctx, v, "fraud's proofs", f, fraud.PackSpv(), fraud.UnpackSpv, a.Spv)

@@ -52,6 +52,7 @@ type town struct {
 	pool  []*wire.MsgTx
 	// unclear says that nobody can tell what a batch pays.
 	unclear bool
+	rate    vault.FeeRate // of the network, 2 if it is 0
 }
 
 // member is one operator.
@@ -202,7 +203,7 @@ func (m *member) step() error {
 
 // FeeRate and Submit are operator.Network: a pool that takes a replacement only for a
 // higher fee.
-func (w *town) FeeRate(context.Context) (vault.FeeRate, error) { return 2, nil }
+func (w *town) FeeRate(context.Context) (vault.FeeRate, error) { return max(w.rate, 2), nil }
 
 func (w *town) Submit(_ context.Context, tx *wire.MsgTx) error {
 	for i, known := range w.pool {

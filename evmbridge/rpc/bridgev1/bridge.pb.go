@@ -228,7 +228,9 @@ type GetStatusResponse struct {
 	// From when that may be withdrawn; 0 if no notice was given.
 	NoticeFrom uint64 `protobuf:"varint,32,opt,name=notice_from,json=noticeFrom,proto3" json:"notice_from,omitempty"`
 	// Until when it may be withdrawn.
-	NoticeUntil   uint64 `protobuf:"varint,33,opt,name=notice_until,json=noticeUntil,proto3" json:"notice_until,omitempty"`
+	NoticeUntil uint64 `protobuf:"varint,33,opt,name=notice_until,json=noticeUntil,proto3" json:"notice_until,omitempty"`
+	// Least that a redemption must allow for miner fees, satoshi; twice that is the least claim.
+	MinFee        uint64 `protobuf:"varint,34,opt,name=min_fee,json=minFee,proto3" json:"min_fee,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -490,6 +492,13 @@ func (x *GetStatusResponse) GetNoticeFrom() uint64 {
 func (x *GetStatusResponse) GetNoticeUntil() uint64 {
 	if x != nil {
 		return x.NoticeUntil
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetMinFee() uint64 {
+	if x != nil {
+		return x.MinFee
 	}
 	return 0
 }
@@ -2665,9 +2674,12 @@ type RedeemRequest struct {
 	Amount uint64 `protobuf:"varint,2,opt,name=amount,proto3" json:"amount,omitempty"`
 	// A Bitcoin address: P2PKH, P2SH, P2WPKH, P2WSH or P2TR.
 	Address string `protobuf:"bytes,3,opt,name=address,proto3" json:"address,omitempty"`
-	// What the payment may fall short by, 500 satoshi to half of the claim; 0 for 5,000
-	// satoshi, or half of the claim if that is less.
-	MaxFee        uint64 `protobuf:"varint,4,opt,name=max_fee,json=maxFee,proto3" json:"max_fee,omitempty"`
+	// What the payment may fall short by, the deployment's least fee to half of the claim; 0
+	// for twice the least, or the least if the claim is too small for that.
+	MaxFee uint64 `protobuf:"varint,4,opt,name=max_fee,json=maxFee,proto3" json:"max_fee,omitempty"`
+	// Burn for what the pot holds and leave the bitcoin to the other holders: for who has
+	// too little to be paid. address and max_fee are empty then.
+	Leave         bool `protobuf:"varint,5,opt,name=leave,proto3" json:"leave,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2728,6 +2740,13 @@ func (x *RedeemRequest) GetMaxFee() uint64 {
 		return x.MaxFee
 	}
 	return 0
+}
+
+func (x *RedeemRequest) GetLeave() bool {
+	if x != nil {
+		return x.Leave
+	}
+	return false
 }
 
 // SlashRequest names a redemption.
@@ -3434,7 +3453,7 @@ const file_alk_bridge_v1_bridge_proto_rawDesc = "" +
 	"\x0emin_refund_ppm\x18\x05 \x01(\rR\fminRefundPpm\x12\x0e\n" +
 	"\x02to\x18\x06 \x01(\tR\x02to\x12'\n" +
 	"\x0fowner_signature\x18\a \x01(\fR\x0eownerSignature\"\x12\n" +
-	"\x10GetStatusRequest\"\xce\b\n" +
+	"\x10GetStatusRequest\"\xe7\b\n" +
 	"\x11GetStatusResponse\x12\x14\n" +
 	"\x05trust\x18\x01 \x01(\tR\x05trust\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x18\n" +
@@ -3478,7 +3497,8 @@ const file_alk_bridge_v1_bridge_proto_rawDesc = "" +
 	"own_notice\x18\x1f \x01(\x04R\townNotice\x12\x1f\n" +
 	"\vnotice_from\x18  \x01(\x04R\n" +
 	"noticeFrom\x12!\n" +
-	"\fnotice_until\x18! \x01(\x04R\vnoticeUntil\"\xf3\x01\n" +
+	"\fnotice_until\x18! \x01(\x04R\vnoticeUntil\x12\x17\n" +
+	"\amin_fee\x18\" \x01(\x04R\x06minFee\"\xf3\x01\n" +
 	"\n" +
 	"Deployment\x12\x14\n" +
 	"\x05relay\x18\x01 \x01(\tR\x05relay\x12\x10\n" +
@@ -3649,12 +3669,13 @@ const file_alk_bridge_v1_bridge_proto_rawDesc = "" +
 	"\fPriceRequest\x12\x1b\n" +
 	"\tseries_id\x18\x01 \x01(\tR\bseriesId\"'\n" +
 	"\x0eReleaseRequest\x12\x15\n" +
-	"\x06lot_id\x18\x01 \x01(\tR\x05lotId\"j\n" +
+	"\x06lot_id\x18\x01 \x01(\tR\x05lotId\"\x80\x01\n" +
 	"\rRedeemRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06amount\x18\x02 \x01(\x04R\x06amount\x12\x18\n" +
 	"\aaddress\x18\x03 \x01(\tR\aaddress\x12\x17\n" +
-	"\amax_fee\x18\x04 \x01(\x04R\x06maxFee\"7\n" +
+	"\amax_fee\x18\x04 \x01(\x04R\x06maxFee\x12\x14\n" +
+	"\x05leave\x18\x05 \x01(\bR\x05leave\"7\n" +
 	"\fSlashRequest\x12\x10\n" +
 	"\x03rid\x18\x01 \x01(\tR\x03rid\x12\x15\n" +
 	"\x06lot_id\x18\x02 \x01(\tR\x05lotId\")\n" +
