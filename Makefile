@@ -29,7 +29,7 @@ LONGEST := ./evmbridge ./node/engine ./wallet ./cmd/alk
 UNIT_PACKAGES = $$(go list $(LONGEST) ./... | grep -v '/itest')
 # What starts no goroutine, its tests neither (internal/arch sees to it): the race detector
 # has nothing to find there and makes the arithmetic ten times as slow, so these run without it.
-SEQUENTIAL := ./dlc/digits ./dlc/order ./dlc/payout ./evmbridge/spv ./evmbridge/vault ./internal/secp ./oracle/attest ./oracle/federation ./oracle/index
+SEQUENTIAL := ./dlc/digits ./dlc/order ./dlc/payout ./evmbridge/spv ./evmbridge/vault ./oracle/attest ./oracle/federation ./oracle/index
 # What links go-ethereum. To build that for the race detector, and to run the EVM under
 # it, takes minutes: make test leaves it out, make unit and make check do not.
 EVM_PACKAGES = $$(go list ./evmbridge/... ./cmd/alkbridge ./cmd/alkdemo)
