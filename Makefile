@@ -27,9 +27,6 @@ RACE_EXIT := GORACE=atexit_sleep_ms=100
 # The longest first, or one of them runs alone at the end.
 LONGEST := ./evmbridge ./node/engine ./wallet ./cmd/alk
 UNIT_PACKAGES = $$(go list $(LONGEST) ./... | grep -v '/itest')
-# What starts no goroutine, its tests neither (internal/arch sees to it): the race detector
-# has nothing to find there and makes the arithmetic ten times as slow, so these run without it.
-SEQUENTIAL := ./dlc/digits ./dlc/order ./dlc/payout ./evmbridge/spv ./evmbridge/vault ./oracle/attest ./oracle/federation ./oracle/index
 # What links go-ethereum. To build that for the race detector, and to run the EVM under
 # it, takes minutes: make test leaves it out, make unit and make check do not.
 EVM_PACKAGES = $$(go list ./evmbridge/... ./cmd/alkbridge ./cmd/alkdemo)
@@ -217,13 +214,7 @@ run-unit:
 	else \
 		cgo=0; race=; echo 'unit tests WITHOUT the race detector: no working C compiler is installed'; \
 	fi; \
-	all="$(UNIT_PACKAGES)"; alone="$$(go list $(SEQUENTIAL))"; status=0; \
-	$(RACE_EXIT) CGO_ENABLED=$$cgo $(TALLY) test $(NOTES) $$race -vet=off -p $(UNIT_PARALLEL) -timeout 15m \
-		$$(printf '%s\n' $$all | grep -vxF "$$alone") || status=1; \
-	echo 'unit tests of what starts no goroutine, without the race detector'; \
-	$(NOCGO) $(TALLY) test $(NOTES) -vet=off -p $(UNIT_PARALLEL) -timeout 15m \
-		$$(printf '%s\n' $$all | grep -xF "$$alone") || status=1; \
-	exit $$status
+	$(RACE_EXIT) CGO_ENABLED=$$cgo $(TALLY) test $(NOTES) $$race -vet=off -p $(UNIT_PARALLEL) -timeout 15m $(UNIT_PACKAGES)
 
 run-unit-evm:
 	@echo 'unit tests of what links go-ethereum, without the race detector (make check runs them with it)'

@@ -34,9 +34,6 @@ type Package struct {
 	// ClockCalls are the places where files that are not tests read the
 	// clock or wait for it, as "file:line: time.Now".
 	ClockCalls []string
-	// Goroutines and TestGoroutines are the places where files, and _test files, begin
-	// a goroutine, as "file:line: go".
-	Goroutines, TestGoroutines []string
 }
 
 // Violation is one breach of one rule.

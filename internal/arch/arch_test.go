@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -43,19 +42,6 @@ func TestVariableTimeCallsAreListed(t *testing.T) {
 
 func TestSecretsOfTheCurveMeetNoVariableTime(t *testing.T) {
 	report(t, arch.CheckConstantTime(load(t).Curve))
-}
-
-// The list is the Makefile's.
-func TestPackagesWithoutTheRaceDetectorStartNoGoroutine(t *testing.T) {
-	makefile, err := os.ReadFile(filepath.Join(testkit.ModuleRoot(t), "Makefile"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	list := regexp.MustCompile(`(?m)^SEQUENTIAL := (.+)$`).FindSubmatch(makefile)
-	if list == nil {
-		t.Fatal("the Makefile has no line of SEQUENTIAL packages")
-	}
-	report(t, arch.CheckSequential(load(t).Packages, strings.Fields(strings.ReplaceAll(string(list[1]), "./", ""))))
 }
 
 func TestTopLevelFoldersAreTheAgreedOnes(t *testing.T) {

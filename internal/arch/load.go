@@ -126,13 +126,11 @@ func (l *loader) add(file string) error {
 	p.Documented = p.Documented || (parsed.documented && !parsed.generated)
 	if strings.HasSuffix(relative, "_test.go") {
 		p.TestImports = merge(p.TestImports, parsed.imports)
-		p.TestGoroutines = append(p.TestGoroutines, parsed.goroutines...)
 		return nil
 	}
 	p.Name = parsed.name
 	p.Imports = merge(p.Imports, parsed.imports)
 	p.ClockCalls = append(p.ClockCalls, parsed.clockCalls...)
-	p.Goroutines = append(p.Goroutines, parsed.goroutines...)
 	l.variableTime = append(l.variableTime, callsIn(relative, parsed.syntax)...)
 	if p.Path == curvePath {
 		namesCalled(parsed.syntax, l.curve)
@@ -148,7 +146,7 @@ type sourceFile struct {
 	name                           string
 	ignored, generated, documented bool
 	imports                        []string
-	clockCalls, goroutines         []string
+	clockCalls                     []string
 	size                           File
 	syntax                         *ast.File
 }
@@ -180,7 +178,6 @@ func parseFile(name string, source []byte) (sourceFile, error) {
 		}
 	}
 	out.clockCalls = clockCalls(files, parsed, timeName)
-	out.goroutines = goroutines(files, parsed)
 	out.size = measure(files, parsed, name)
 	out.syntax = parsed
 	return out, nil

@@ -143,29 +143,6 @@ func TestLinkedPackagesAreTracedToTheirImporter(t *testing.T) {
 	}
 }
 
-func TestASequentialPackageStartsNoGoroutineAnywhere(t *testing.T) {
-	deep := pkg("internal/deep")
-	deep.Goroutines = []string{"deep.go:3: go"}
-	deep.TestGoroutines = []string{"deep_test.go:4: go"}
-	alone := pkg("dlc/alone", "sync")
-	alone.TestGoroutines = []string{"alone_test.go:5: Parallel"}
-	packages := []arch.Package{
-		deep, alone, pkg("dlc/quiet", "sort"), pkg("dlc/between", own("internal/deep")), tested(pkg("dlc/checked"), own("dlc/between")),
-	}
-	for name, want := range map[string]string{
-		"dlc/quiet": "", "dlc/alone": "alone_test.go:5: Parallel", "dlc/between": "deep.go:3: go", "dlc/checked": "deep.go:3: go",
-		"dlc/missing": "there is no such package",
-	} {
-		var got []string
-		for _, v := range arch.CheckSequential(packages, []string{name}) {
-			got = append(got, v.String())
-		}
-		if want == "" && len(got) > 0 || want != "" && (len(got) != 1 || !strings.HasSuffix(got[0], want)) {
-			t.Errorf("%s: breaches %q, want %q", name, got, want)
-		}
-	}
-}
-
 func TestUnknownTopLevelFoldersAreReportedOnce(t *testing.T) {
 	found := arch.CheckFolders([]string{"go.mod", "wallet/types.go", ".ci/run", "scripts/a", "scripts/b/c"})
 	if len(found) != 1 || found[0].Importer != "scripts" {
@@ -221,10 +198,9 @@ var limit = clock.Second
 
 func (m *T[K]) F() {
 	_ = wallet.X
-	go m.F()
 }
 `)
-	write(t, root, "dlc/x/x_test.go", "package x_test\n\nimport \"os\"\n\nfunc f() { t.Parallel(); os.Exit(0) }\n")
+	write(t, root, "dlc/x/x_test.go", "package x_test\n\nimport \"os\"\n")
 	write(t, root, "dlc/x/x_ignored.go", "//go:build ignore\n\npackage main\n\nimport \"net\"\n")
 	write(t, root, "dlc/x/x_windows.go", "package x\n\nimport \"syscall\"\n")
 	write(t, root, "dlc/x/testdata/y.go", "not Go")
@@ -244,11 +220,8 @@ func (m *T[K]) F() {
 	if !x.Documented || x.Generated || x.Name != "x" || !slices.Equal(x.ClockCalls, []string{"dlc/x/x.go:10: time.Now"}) {
 		t.Errorf("read %+v, want it documented, hand-written, named x, with one clock call at line 10", x)
 	}
-	if len(tree.Files) != 2 || tree.Files[0].Lines != 17 || !slices.Equal(tree.Files[0].Functions, []arch.Function{{Name: "T.F", Lines: 4}}) {
-		t.Errorf("sizes %+v, want 17 lines and T.F of 4", tree.Files)
-	}
-	if !slices.Equal(x.Goroutines, []string{"dlc/x/x.go:16: go"}) || !slices.Equal(x.TestGoroutines, []string{"dlc/x/x_test.go:5: Parallel"}) {
-		t.Errorf("goroutines %q and %q, want those of lines 16 and 5", x.Goroutines, x.TestGoroutines)
+	if len(tree.Files) != 2 || tree.Files[0].Lines != 16 || !slices.Equal(tree.Files[0].Functions, []arch.Function{{Name: "T.F", Lines: 3}}) {
+		t.Errorf("sizes %+v, want 16 lines and T.F of 3", tree.Files)
 	}
 }
 
