@@ -363,7 +363,7 @@ func (p *Payments) pay(ctx context.Context, due []spv.Redemption, coins []relaye
 	for range rounds {
 		batch, err := p.build(payable, spendable, must, rate)
 		if errors.Is(err, vault.ErrFeeRate) {
-			p.c.Log.InfoContext(ctx, "redemptions wait for lower fees", "redemptions", len(payable), "rate", int64(rate), "error", err)
+			p.c.Log.InfoContext(ctx, "redemptions wait for lower fees", "redemptions", len(payable), "rate", uint64(rate), "error", err)
 			return nil
 		}
 		if err != nil {

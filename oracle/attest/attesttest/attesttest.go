@@ -50,8 +50,8 @@ var points sync.Map
 
 // even returns d or -d, whichever has an even y, and x(d*G).
 func even(d btcec.ModNScalar) (btcec.ModNScalar, [32]byte) {
-	if known, ok := points.Load(d); ok {
-		p := known.(point) //nolint:forcetypeassert // nothing else is stored
+	known, _ := points.Load(d)
+	if p, ok := known.(point); ok {
 		return p.secret, p.x
 	}
 	var p btcec.JacobianPoint
