@@ -52,29 +52,42 @@ func (t *trading) takeOver(ctx context.Context, record []byte) error {
 	return err
 }
 
-// keepRecovery takes over what the folder holds and the store does not, and then
-// keeps the folder and meets peers. A node whose store held nothing meets nobody
-// before its files are taken over: neither a peer's record nor an offer that names the
-// id of a lost contract again may come before them. A node that has contracts goes on
-// with them.
+// takeOverTime is how long a node that has contracts waits for its recovery files
+// before it meets peers all the same.
+const takeOverTime = 15 * time.Second
+
+// keepRecovery takes over what the folder holds and the store does not, keeps the
+// folder and meets peers. A node whose store held nothing meets nobody before its files
+// are taken over: neither a peer's record nor an offer that names the id of a lost
+// contract again may come before them. A node that has contracts goes on with them, and
+// takes no offer before.
 func (t *trading) keepRecovery(ctx context.Context, lost bool) error {
 	folder := t.recovery.folder
-	err := folder.TakeOver(ctx, t.takeOver)
 	group, ctx := errgroup.WithContext(ctx)
-	meet := func() { group.Go(func() error { return t.host.Run(ctx) }) }
-	if err == nil || !lost {
-		meet()
-	}
+	taken := make(chan struct{})
+	group.Go(func() error {
+		if folder.TakeOver(ctx, t.takeOver) == nil || folder.Recover(ctx, t.takeOver) == nil {
+			close(taken)
+		}
+		return nil
+	})
+	group.Go(func() error {
+		var enough <-chan time.Time
+		if !lost {
+			timer := time.NewTimer(takeOverTime)
+			defer timer.Stop()
+			enough = timer.C
+		}
+		select {
+		case <-taken:
+		case <-enough:
+		case <-ctx.Done():
+			return nil
+		}
+		return t.host.Run(ctx)
+	})
 	group.Go(func() error { return folder.Run(ctx) })
 	group.Go(func() error { return t.recovery.records.Run(ctx) })
-	if err != nil {
-		group.Go(func() error {
-			if folder.Recover(ctx, t.takeOver) == nil && lost {
-				meet()
-			}
-			return nil
-		})
-	}
 	return group.Wait()
 }
 

@@ -244,6 +244,7 @@ func (d *Daemon) assemble(s *session, t *trading, rules policy.Policy) error {
 		Track: track.New(d.backend, s.watcher, d.cfg.Logs.Logger("watch")), Mempool: full, Clock: t.clock,
 		Policy: rules, Params: cfg.Params, Random: rand.Reader, Log: d.cfg.Logs.Logger("contract"),
 		Workers: cfg.Workers, PoolPoll: cfg.PoolPoll, Changed: func(k engine.Key) { t.recovery.folder.Changed(k) },
+		Unready: func() error { return t.recovery.folder.Unread() },
 	})
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/btcutil/psbt"
@@ -266,30 +267,31 @@ func (w *Wallet) spendChild(ctx context.Context, parent *wtxmgr.TxDetails, rate 
 // childOf finds an unmined transaction of ours, with inputs of ours alone, that
 // spends an output of the parent; nil if there is none.
 func (w *Wallet) childOf(parent *wtxmgr.TxDetails) (*wtxmgr.TxDetails, error) {
-	var found *chainhash.Hash
+	var spenders []chainhash.Hash
 	err := w.view(func(ns walletdb.ReadBucket) error {
 		unmined, err := w.base.TxStore.UnminedTxs(ns)
 		for _, tx := range unmined {
-			for _, in := range tx.TxIn {
-				if in.PreviousOutPoint.Hash == parent.Hash {
-					txid := tx.TxHash()
-					found = &txid
-				}
+			if slices.ContainsFunc(tx.TxIn, func(in *wire.TxIn) bool { return in.PreviousOutPoint.Hash == parent.Hash }) {
+				spenders = append(spenders, tx.TxHash())
 			}
 		}
 		return err
 	})
-	if err != nil || found == nil {
-		return nil, err
-	}
-	child, err := w.unmined(*found)
 	if err != nil {
 		return nil, err
 	}
-	if _, ours := feeOf(child); !ours {
-		return nil, nil
+	var found *wtxmgr.TxDetails
+	for _, txid := range spenders {
+		child, err := w.unmined(txid)
+		if err != nil {
+			return nil, err
+		}
+		// Another party spends outputs of its own, perhaps with one to us.
+		if _, ours := feeOf(child); ours && (found == nil || child.Label == childLabel(parent.Hash)) {
+			found = child
+		}
 	}
-	return child, nil
+	return found, nil
 }
 
 // raiseChild replaces a child by one whose fee lifts both to the rate.
@@ -302,10 +304,14 @@ func (w *Wallet) raiseChild(ctx context.Context, parent, child *wtxmgr.TxDetails
 	}
 	// A replacement may take a further coin: what it is for bounds what it costs.
 	spec.limit = worthOf(parent, child)
-	if paid+size*btcutil.Amount(MinFeeRate) > spec.limit {
+	// The most that the child can pay out of what it spends, signatures being as long
+	// as they may.
+	const slack = 2
+	most := (spec.limit - dustLimit(child.MsgTx.TxOut[0].PkScript)) / (size + slack)
+	perVB := min((wanted+size-1)/size, most)
+	if perVB*size < paid+size*btcutil.Amount(MinFeeRate) {
 		return Sent{}, fmt.Errorf("%w: %s pays %d sat for an output of %d sat already", ErrNotBumpable, child.Hash, paid, spec.limit)
 	}
-	perVB := min((wanted+size-1)/size, spec.limit/size)
 	return w.replace(ctx, child, chainfee.SatPerVByte(perVB), spec)
 }
 

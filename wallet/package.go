@@ -25,11 +25,14 @@ const packageTaken = "success"
 // PublishPackage sends a complete transaction of which Publish said
 // ErrBelowMempool, together with a child that spends the largest output of it
 // that is ours and lifts both to the rate, as one package. The child costs at
-// most what that output is worth above dust. An earlier child is given up: while
-// the transaction itself is in no mempool, its children are not either. Both are
-// stored first, and kept as Publish keeps them. Errors: ErrNoPackages,
-// ErrNotBumpable with the reason, and those of Publish.
-func (w *Wallet) PublishPackage(ctx context.Context, tx *wire.MsgTx, label string, rate chainfee.SatPerVByte) (Sent, error) {
+// most 20,000 sat or a quarter of that output, with spec.AllowHigh what it is worth
+// above dust, and pays to one address however often it is tried: packages that are
+// refused, which may be many, must not use up the addresses that a restored wallet
+// looks at. An earlier child is given up: while the transaction
+// itself is in no mempool, its children are not either. Both are stored first, and
+// kept as Publish keeps them. Errors: ErrNoPackages, ErrNotBumpable with the reason,
+// and those of Publish.
+func (w *Wallet) PublishPackage(ctx context.Context, tx *wire.MsgTx, label string, spec FeeSpec) (Sent, error) {
 	if tx == nil || len(label) > MaxLabel {
 		return Sent{}, fmt.Errorf("%w: package of a transaction with a label of %d bytes, limit %d", ErrBadRequest, len(label), MaxLabel)
 	}
@@ -43,7 +46,11 @@ func (w *Wallet) PublishPackage(ctx context.Context, tx *wire.MsgTx, label strin
 	if err := w.dropChildren(tx.TxHash()); err != nil {
 		return Sent{}, err
 	}
-	packet, fee, err := w.packageChild(tx, min(rate, MaxFeeRate))
+	rate, err := w.feeRate(ctx, spec)
+	if err != nil {
+		return Sent{}, err
+	}
+	packet, fee, err := w.packageChild(tx, min(rate, MaxFeeRate), spec)
 	if err != nil {
 		return Sent{}, err
 	}
@@ -88,7 +95,7 @@ func (w *Wallet) dropChildren(parent chainhash.Hash) error {
 // packageChild makes the child of a transaction that the coin database need not
 // know, ready to be signed. What the transaction pays itself is not known here,
 // and taken to be what nodes relay.
-func (w *Wallet) packageChild(parent *wire.MsgTx, rate chainfee.SatPerVByte) (*psbt.Packet, btcutil.Amount, error) {
+func (w *Wallet) packageChild(parent *wire.MsgTx, rate chainfee.SatPerVByte, spec FeeSpec) (*psbt.Packet, btcutil.Amount, error) {
 	txid := parent.TxHash()
 	at, derivation := -1, (*psbt.Bip32Derivation)(nil)
 	for i, out := range parent.TxOut {
@@ -106,7 +113,11 @@ func (w *Wallet) packageChild(parent *wire.MsgTx, rate chainfee.SatPerVByte) (*p
 		return nil, 0, fmt.Errorf("%w: %s has no output of this wallet", ErrNotBumpable, txid)
 	}
 	out := parent.TxOut[at]
-	script := append([]byte{txscript.OP_1, txscript.OP_DATA_32}, make([]byte, 32)...) // of the right size
+	value := btcutil.Amount(out.Value)
+	script, err := w.packageScript(txid)
+	if err != nil {
+		return nil, 0, err
+	}
 	packet, err := newPacket([]wire.OutPoint{{Hash: txid, Index: uint32(at)}}, []*wire.TxOut{wire.NewTxOut(0, script)})
 	if err != nil {
 		return nil, 0, err
@@ -116,16 +127,31 @@ func (w *Wallet) packageChild(parent *wire.MsgTx, rate chainfee.SatPerVByte) (*p
 		return nil, 0, err
 	}
 	both := size + vsize(parent)
-	fee := min(both*btcutil.Amount(rate), btcutil.Amount(out.Value)-dustLimit(script))
+	most := value - dustLimit(script)
+	if !spec.AllowHigh {
+		most = min(most, max(modestFee, value/maxFeeShare))
+	}
+	fee := min(both*btcutil.Amount(rate), most)
 	if fee < both*btcutil.Amount(MinFeeRate) {
 		return nil, 0, fmt.Errorf("%w: output %d of %s holds %d sat, not enough for a child", ErrNotBumpable, at, txid, out.Value)
 	}
-	if packet.UnsignedTx.TxOut[0].PkScript, err = w.changeScript(); err != nil {
-		return nil, 0, err
-	}
-	packet.UnsignedTx.TxOut[0].Value = out.Value - int64(fee)
+	packet.UnsignedTx.TxOut[0].Value = int64(value - fee)
 	decorate(&packet.Inputs[0], parent, out, derivation)
 	return packet, fee, nil
+}
+
+// packageScript is the change script of all children of a transaction that are tried.
+func (w *Wallet) packageScript(parent chainhash.Hash) ([]byte, error) {
+	if known, ok := w.childScripts.Load(parent); ok {
+		if script, ok := known.([]byte); ok {
+			return script, nil
+		}
+	}
+	script, err := w.changeScript()
+	if err == nil {
+		w.childScripts.Store(parent, script)
+	}
+	return script, err
 }
 
 // decorate says what an input spends and by which key.

@@ -73,6 +73,8 @@ type Wallet struct {
 	// sending is held while a transaction is offered to the network.
 	sending   sync.Mutex
 	lastOffer map[chainhash.Hash]time.Time // guarded by sending
+	// childScripts are those of package children, by parent.
+	childScripts sync.Map
 
 	asking singleflight.Group
 

@@ -372,6 +372,10 @@ func (s State) settling() []byte {
 	return s.CET
 }
 
+// Hurries reports whether what ends the contract ought to confirm soon: its refund
+// is less than 72 h away.
+func (s State) Hurries() bool { return s.Clock.MTP >= int64(s.RefundLocktime)-urgentBefore }
+
 // raiseFee asks for a child that pays for the transaction that ought to end the
 // contract, from 72 h before the refund every six blocks. A refund itself hurries
 // before nothing.
@@ -384,7 +388,7 @@ func (d *step) raiseFee() error {
 	if err != nil {
 		return err
 	}
-	if d.s.Clock.MTP < int64(d.s.RefundLocktime)-urgentBefore {
+	if !d.s.Hurries() {
 		return nil
 	}
 	tx, err := parseTx(raw)

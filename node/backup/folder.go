@@ -59,8 +59,10 @@ type Folder struct {
 	failing error
 	// unread is why files were not taken over yet, nil when they were; told says that
 	// the user knows.
-	unread  error
-	told    bool
+	unread error
+	told   bool
+	// aside are the names of files put aside, or to be, that the user was told of.
+	aside   map[string]bool
 	stopped bool
 	wake    chan struct{} // of capacity 1
 	// prepared is the writer's: the folder is there.
@@ -76,7 +78,7 @@ func NewFolder(dir string, seal *Seal, contracts Contracts, log *slog.Logger, al
 	}
 	return &Folder{
 		dir: dir, seal: seal, contracts: contracts, log: log, alarm: alarm, unread: ErrUnread,
-		dirty: make(map[[32]byte][]chan error), wake: make(chan struct{}, 1),
+		dirty: make(map[[32]byte][]chan error), aside: make(map[string]bool), wake: make(chan struct{}, 1),
 	}, nil
 }
 

@@ -57,7 +57,7 @@ func (f *Folder) keep(key [32]byte, record []byte) error {
 	name := strings.TrimSuffix(FileName(key), suffix) + "." + hex.EncodeToString(sum[:4]) + keptSuffix
 	// Told first: what is put aside is not looked at again.
 	reason := fmt.Sprintf("the store does not hold what recovery file %s does (%v); it is kept as %s in %s", FileName(key), err, name, f.dir)
-	if err := f.alarm(key, reason); err != nil {
+	if err := f.tellAside(key, name, reason); err != nil {
 		return fmt.Errorf("tell that a recovery file is put aside: %w", err)
 	}
 	f.log.Error("recovery file put aside", "name", name, "path", f.dir, "why", err)
@@ -65,6 +65,24 @@ func (f *Folder) keep(key [32]byte, record []byte) error {
 		return fmt.Errorf("put recovery file aside: %w", err)
 	}
 	return syncDir(f.dir)
+}
+
+// tellAside tells the user of a file that is put aside, once: while the medium takes
+// nothing it is tried again and again.
+func (f *Folder) tellAside(key [32]byte, name, reason string) error {
+	f.mu.Lock()
+	told := f.aside[name]
+	f.mu.Unlock()
+	if told {
+		return nil
+	}
+	if err := f.alarm(key, reason); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	f.aside[name] = true
+	f.mu.Unlock()
+	return nil
 }
 
 // errBehind means that the store's contract lacks something that a file has.

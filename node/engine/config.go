@@ -51,6 +51,9 @@ type Config struct {
 	// Changed, if not nil, is called after a contract has changed on disk. It
 	// must not block.
 	Changed func(Key)
+	// Unready, if not nil, is why no peer's offer may be taken yet: contracts of ours
+	// that are not in the store may have its id. It returns nil once that is over.
+	Unready func() error
 }
 
 func (c *Config) check() error {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/btcsuite/btcd/btcec/v2"
 	btcwire "github.com/btcsuite/btcd/wire"
-	"github.com/lightningnetwork/lnd/lnwallet/chainfee"
 
 	"github.com/alkimiya/alkimiya/node/engine/draft"
 	"github.com/alkimiya/alkimiya/wallet"
@@ -52,5 +51,5 @@ type Wallet interface {
 	draft.Wallet
 	Publish(ctx context.Context, tx *btcwire.MsgTx, label string) error
 	Bump(ctx context.Context, r wallet.BumpRequest) (wallet.Sent, error)
-	PublishPackage(ctx context.Context, tx *btcwire.MsgTx, label string, rate chainfee.SatPerVByte) (wallet.Sent, error)
+	PublishPackage(ctx context.Context, tx *btcwire.MsgTx, label string, fee wallet.FeeSpec) (wallet.Sent, error)
 }

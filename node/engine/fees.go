@@ -143,12 +143,12 @@ func (a *actor) bump(ctx context.Context, txid chainhash.Hash, spec wallet.FeeSp
 // rescue has a child of our own output pay for a transaction that mempools refuse,
 // in one package. Where that cannot be done the user is told, once; the contract
 // asks again with the next block.
-func (e *Engine) rescue(ctx context.Context, log *slog.Logger, key Key, tx *btcwire.MsgTx) {
+func (e *Engine) rescue(ctx context.Context, log *slog.Logger, key Key, tx *btcwire.MsgTx, urgent bool) {
 	txid := tx.TxHash()
 	rate, err := e.drafts.Rate(ctx, e.policy().Fees.CETTarget)
 	var sent wallet.Sent
 	if err == nil {
-		sent, err = e.cfg.Wallet.PublishPackage(ctx, tx, labelOf(key), chainfee.SatPerVByte(rate))
+		sent, err = e.cfg.Wallet.PublishPackage(ctx, tx, labelOf(key), wallet.FeeSpec{Rate: chainfee.SatPerVByte(rate), AllowHigh: urgent})
 	}
 	switch {
 	case err == nil:

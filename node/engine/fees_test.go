@@ -213,3 +213,19 @@ func TestACETThatCannotBeMadeIsTriedAgain(t *testing.T) {
 		}
 	}
 }
+
+// TestNoOfferIsTakenBeforeOwnFiles: a peer could name the id of a contract that is only
+// in a file yet.
+func TestNoOfferIsTakenBeforeOwnFiles(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.start()
+	w.nodes[1].unread.Store(true)
+	refused := w.offer()
+	w.phaseOf(w.nodes[0], refused, contract.Aborted)
+	if _, err := w.nodes[1].contract(w.keyOf(w.nodes[1], refused)); err == nil {
+		t.Error("the buyer keeps it")
+	}
+	w.nodes[1].unread.Store(false)
+	w.open()
+}

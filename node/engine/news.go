@@ -364,7 +364,7 @@ const maxAttested = 32
 func (e *Engine) holdOut(actors []*actor) {
 	for _, a := range actors {
 		for _, raw := range heldBy(a.snapshot(), e.Tip().MTP) {
-			e.spawn(func(ctx context.Context) { e.publish(ctx, a.log, a.key, raw) })
+			e.spawn(func(ctx context.Context) { e.publish(ctx, a.log, a.key, raw, false) })
 		}
 	}
 }

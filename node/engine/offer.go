@@ -101,6 +101,12 @@ func (e *Engine) peerOffer(ctx context.Context, peer [33]byte, raw []byte, m *wi
 		e.refuse(ctx, peer, raw, &wire.RejectError{Code: wire.RejectUnavailable, Field: "store", Err: ErrReadOnly})
 		return
 	}
+	if e.cfg.Unready != nil {
+		if err := e.cfg.Unready(); err != nil {
+			e.refuse(ctx, peer, raw, &wire.RejectError{Code: wire.RejectUnavailable, Field: "store", Err: err})
+			return
+		}
+	}
 	if open := e.openWith(peer, key); open >= e.policy().Limits.OpenOffersPerPeer {
 		e.refuse(ctx, peer, raw, &wire.RejectError{Code: wire.RejectLimit, Field: "offers", Err: fmt.Errorf("%w: %d are open", ErrLimit, open)})
 		return

@@ -214,7 +214,7 @@ func (p *purse) Publish(_ context.Context, tx *btcwire.MsgTx, _ string) error {
 	return nil
 }
 
-func (p *purse) PublishPackage(_ context.Context, tx *btcwire.MsgTx, _ string, _ chainfee.SatPerVByte) (wallet.Sent, error) {
+func (p *purse) PublishPackage(_ context.Context, tx *btcwire.MsgTx, _ string, _ wallet.FeeSpec) (wallet.Sent, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.none {

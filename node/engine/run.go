@@ -260,7 +260,7 @@ func (a *actor) goOut(ctx context.Context, effect contract.Effect) {
 	}
 	a.e.beforeEffect(effect)
 	if e, ok := effect.(contract.BroadcastTx); ok {
-		a.e.publish(ctx, a.log, a.key, e.Tx)
+		a.e.publish(ctx, a.log, a.key, e.Tx, a.snapshot().Hurries())
 	}
 	if e, ok := effect.(contract.RaiseFee); ok {
 		a.raiseFee(ctx, e)
@@ -278,7 +278,7 @@ func labelOf(key Key) string { return "contract " + key.String()[:16] }
 // publish puts a transaction on the network. What keeps it is the wallet; while
 // the disk cannot write it is handed to the backend directly. Whatever comes of
 // it, the contract asks again with the next block.
-func (e *Engine) publish(ctx context.Context, log *slog.Logger, key Key, raw []byte) {
+func (e *Engine) publish(ctx context.Context, log *slog.Logger, key Key, raw []byte, urgent bool) {
 	tx, err := view.Parse(raw)
 	if err != nil {
 		log.Error("transaction not published", "err", err)
@@ -292,7 +292,7 @@ func (e *Engine) publish(ctx context.Context, log *slog.Logger, key Key, raw []b
 		e.unpaid.Delete(tx.TxHash())
 		return
 	case errors.Is(err, wallet.ErrBelowMempool):
-		e.rescue(ctx, log, key, tx)
+		e.rescue(ctx, log, key, tx, urgent)
 		return
 	case errors.Is(err, wallet.ErrQueued):
 		log.Info("transaction waits to be published", "txid", txid, "err", err)

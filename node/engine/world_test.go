@@ -166,6 +166,8 @@ type node struct {
 	// full is set while the disk takes no writes.
 	full atomic.Bool
 
+	// unread is set while recovery files are not taken over.
+	unread atomic.Bool
 	// damaged is set while no CET can be made.
 	damaged atomic.Bool
 
@@ -285,6 +287,12 @@ func (n *node) start() {
 		Wallet: n.purse, Peers: peerOf{n}, Oracles: n.w.oracles, Track: track.New(n.w.chain, watcher, log), Mempool: n.w.chain,
 		Clock: engine.NewChainClock(time.Unix(opening, 0)), Policy: n.rules, Params: n.w.params, Random: rand.Reader, Log: log,
 		PoolPoll: 20 * time.Millisecond, Workers: 2,
+		Unready: func() error {
+			if n.unread.Load() {
+				return store.ErrNotFound
+			}
+			return nil
+		},
 	})
 	must(t, err)
 	n.mu.Lock()

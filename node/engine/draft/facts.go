@@ -64,7 +64,7 @@ func (d *Drafter) feeFacts(ctx context.Context, facts *contract.Facts) error {
 	fees := d.cfg.Policy().Fees
 	estimate, err := d.Rate(ctx, max(fees.FundTarget, fees.CETTarget))
 	if err != nil {
-		return &wire.RejectError{Code: wire.RejectInternal, Field: "feerate", Err: err}
+		return &wire.RejectError{Code: wire.RejectUnavailable, Field: "feerate", Err: err}
 	}
 	facts.MinFeeRate = max(facts.MinFeeRate, min(estimate/2, facts.MaxFeeRate))
 	return nil
