@@ -3,7 +3,9 @@ package itest_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -111,6 +113,14 @@ func TestContractEndsEarlyByAgreement(t *testing.T) {
 	attempt := asked(collateral)
 	_, err := miner.Contracts.DeclineClose(t.Context(), &alkv1.DeclineCloseRequest{Contract: d.name, Attempt: attempt})
 	require.NoError(t, err)
+	// A refusal names no attempt: one that comes after a new proposal would end that.
+	harness.Eventually(t, "the buyer to hear of it", func(ctx context.Context) error {
+		history, err := buyer.Contracts.GetHistory(ctx, &alkv1.GetHistoryRequest{Contract: d.name, Limit: 1000})
+		if err == nil && !slices.ContainsFunc(history.GetEntries(), func(e *alkv1.HistoryEntry) bool { return e.GetEvent() == "PeerReject" }) {
+			err = errors.New("no refusal")
+		}
+		return err
+	})
 	attempt = asked(collateral / 2)
 	_, err = miner.Contracts.ApproveClose(t.Context(), &alkv1.ApproveCloseRequest{Contract: d.name, Attempt: attempt})
 	require.NoError(t, err)
