@@ -122,6 +122,17 @@ func TestMainnetUsesCoinZero(t *testing.T) {
 	require.Equal(t, slowHardened(testSeed(t).Bytes(), 8430, 0, 0, 0), node.Serialize())
 }
 
+// The other tests take a cheap key; nobody gets one who does not ask for it.
+func TestTheDefaultCostIsTakenAndStored(t *testing.T) {
+	path := filepath.Join(t.TempDir(), keys.FileName)
+	require.NoError(t, keys.Create(path, contents(t), right))
+	raw, err := os.ReadFile(path) //nolint:gosec // a file of this test
+	require.NoError(t, err)
+	cost := raw[len("ALKK")+2+1+len("regtest"):][:9]
+	require.Equal(t, []byte{0, 0, 0, 3, 0, 1, 0, 0, 4}, cost, "3 passes, 64 MiB, 4 threads")
+	require.Equal(t, testSeed(t).Bytes(), seedOf(t, open(t, path, right)))
+}
+
 func TestStoreKeysAreDistinctAndPerFile(t *testing.T) {
 	a, b := open(t, create(t), right), open(t, create(t), right)
 	seen := map[[32]byte]bool{}
