@@ -45,7 +45,7 @@ type deployment struct {
 }
 
 // usualMinFee is what a redemption must allow for fees, satoshi, if the draft of a deployment
-// does not say: a payment of one output for some 100 sat/vB.
+// does not say: a payment of one output for some 60 sat/vB.
 const usualMinFee = 15_000
 
 type contracts struct {
