@@ -176,3 +176,26 @@ func TestABatchBecomesClearByWhatOthersPay(t *testing.T) {
 		t.Errorf("accusations %v, alerts %v", o.desk.View().Accusations, o.desk.Alerts())
 	}
 }
+
+// A holder who pays himself under a batch's commitment, out of coins of his own, and has that
+// proven first, gets nobody accused who pays him too.
+func TestAHolderWhoPaysHimselfAccusesNobody(t *testing.T) {
+	o := newOffice(t, simchain.Osaka, true)
+	l, cet, all := o.flooded()
+	from, value := l.vaultOf(cet)
+	own := o.batch(outpoint(7, 7), nil, all[0])
+	o.blocks(8, own)
+	o.relay()
+	o.send(o.eve, o.at.Bridge, o.paidCall(own, all[0]))
+	o.until("proof of the holder's own payment", o.redemptionIs(all[0], ledger.Paid))
+	o.wait(2 * day)
+	honest := o.batch(from, nil, all[0])
+	honest.AddTxOut(wire.NewTxOut(value-honest.TxOut[0].Value-1000, l.terms.VaultScript))
+	o.blocks(8, honest)
+	for range 6 {
+		o.turn()
+	}
+	if n := len(o.desk.View().Accusations); n != 0 {
+		t.Errorf("%d accusations of who pays a second time", n)
+	}
+}

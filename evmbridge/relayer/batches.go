@@ -132,13 +132,24 @@ func (d *Desk) candidates(view *ledger.View, f *Found) (proven, open []*ledger.R
 }
 
 // paidElsewhere says whether another transaction pays a redemption: one that was proven
-// beyond contest, or another batch in the best chain.
+// beyond contest, or another batch in the best chain. A batch spends a vault: what a
+// holder pays himself out of coins of his own, and proves, makes no cheats of operators
+// who pay him too.
 func (d *Desk) paidElsewhere(view *ledger.View, r *ledger.Redemption, txid chainhash.Hash) bool {
-	if r.State == ledger.Paid && r.Txid != txid && r.Done(view.Now()) {
+	if r.State == ledger.Paid && r.Txid != txid && r.Done(view.Now()) && d.spendsVault(view, r.Txid) {
 		return true
 	}
 	payer, ok := d.payers[r.RID]
 	return ok && payer != txid && d.c.Scanner.Tx(payer) != nil
+}
+
+// spendsVault says whether a transaction in the best chain spends a coin of a vault.
+func (d *Desk) spendsVault(view *ledger.View, txid chainhash.Hash) bool {
+	return slices.ContainsFunc(view.Lots, func(l *ledger.Lot) bool {
+		return slices.ContainsFunc(d.c.Scanner.Outputs(l.Terms.VaultScript), func(o Output) bool {
+			return o.Spent != nil && o.Spent.Txid == txid
+		})
+	})
 }
 
 // commitmentOf returns the output of a transaction that commits to redemptions, or -1.
