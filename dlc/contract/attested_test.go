@@ -27,14 +27,7 @@ func settledAway(t *testing.T, long uint64) (w *world, unattested func() int) {
 	if err := o.send(contract.BlockConnected{Clock: clock}); err != nil {
 		t.Fatal(err)
 	}
-	return w, func() (n int) {
-		for _, e := range o.seen {
-			if a, ok := e.(contract.Alarm); ok && a.Reason == contract.UnattestedCET {
-				n++
-			}
-		}
-		return n
-	}
+	return w, func() int { return o.alarms(contract.UnattestedCET) }
 }
 
 func TestUnattestedCETAlarms(t *testing.T) {

@@ -229,3 +229,22 @@ func TestNoOfferIsTakenBeforeOwnFiles(t *testing.T) {
 	w.nodes[1].unread.Store(false)
 	w.open()
 }
+
+// TestARefundThatMempoolsRefuseDoesNotHurry: what it costs is bounded as at any time.
+func TestARefundThatMempoolsRefuseDoesNotHurry(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.start()
+	v := w.open()
+	miner := w.nodes[0]
+	w.nodes[1].halt()
+	miner.set(func(p *purse) { p.poor = true })
+	w.chain.until(maturity + refundIn)
+	w.phaseOf(miner, v.View, contract.Refunding)
+	w.eventually("the package", func() bool { return len(w.chain.Mempool()) == 1 })
+	miner.set(func(p *purse) {
+		if len(p.packages) == 0 || p.packages[0].AllowHigh {
+			t.Errorf("packages %+v", p.packages)
+		}
+	})
+}

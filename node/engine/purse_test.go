@@ -39,7 +39,7 @@ type purse struct {
 	rate   chainfee.SatPerVByte // the estimate
 	// poor: mempools refuse what is published alone; packages are those sent.
 	poor     bool
-	packages []chainhash.Hash
+	packages []wallet.FeeSpec
 	none     bool // the backend takes no packages
 	// signing, if not nil, is called once, before anything is signed.
 	signing func() error
@@ -214,7 +214,7 @@ func (p *purse) Publish(_ context.Context, tx *btcwire.MsgTx, _ string) error {
 	return nil
 }
 
-func (p *purse) PublishPackage(_ context.Context, tx *btcwire.MsgTx, _ string, _ wallet.FeeSpec) (wallet.Sent, error) {
+func (p *purse) PublishPackage(_ context.Context, tx *btcwire.MsgTx, _ string, fee wallet.FeeSpec) (wallet.Sent, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.none {
@@ -223,7 +223,7 @@ func (p *purse) PublishPackage(_ context.Context, tx *btcwire.MsgTx, _ string, _
 	if err := p.chain.submit(tx); err != nil {
 		return wallet.Sent{}, fmt.Errorf("%w: %w", wallet.ErrRejected, err)
 	}
-	p.packages = append(p.packages, tx.TxHash())
+	p.packages = append(p.packages, fee)
 	return wallet.Sent{}, nil
 }
 

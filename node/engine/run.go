@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -260,7 +261,9 @@ func (a *actor) goOut(ctx context.Context, effect contract.Effect) {
 	}
 	a.e.beforeEffect(effect)
 	if e, ok := effect.(contract.BroadcastTx); ok {
-		a.e.publish(ctx, a.log, a.key, e.Tx, a.snapshot().Hurries())
+		state := a.snapshot()
+		// A refund hurries before nothing.
+		a.e.publish(ctx, a.log, a.key, e.Tx, state.Hurries() && !bytes.Equal(e.Tx, state.Refund))
 	}
 	if e, ok := effect.(contract.RaiseFee); ok {
 		a.raiseFee(ctx, e)
