@@ -28,10 +28,8 @@ func (h eventService) WatchEvents(ctx context.Context, req *alkv1.WatchEventsReq
 			return err
 		}
 	}
-	// Headers now, so that the client knows that it listens.
-	if err := out.Send(nil); err != nil {
-		return err
-	}
+	// Headers once nothing more can be missed, so that the client knows that it listens.
+	f.Ready = func() error { return out.Send(nil) }
 	err = t.Views.Follow(ctx, f, func(e engine.Event) error { return out.Send(encodeEvent(e)) })
 	if errors.Is(err, context.Canceled) {
 		return context.Cause(ctx) // which may be that the wallet closes

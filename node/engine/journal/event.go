@@ -57,4 +57,7 @@ type Filter struct {
 	// StoredOnly ends after those kept; New leaves those out that are kept
 	// already.
 	StoredOnly, New bool
+	// Ready, unless nil, is called once every event from then on will be told, and before the
+	// first is. If it fails, so does Follow.
+	Ready func() error
 }

@@ -183,6 +183,11 @@ func (j *Journal) Follow(ctx context.Context, f Filter, emit func(Event) error) 
 		after = max(after, j.last)
 		j.mu.Unlock()
 	}
+	if f.Ready != nil {
+		if err := f.Ready(); err != nil {
+			return err
+		}
+	}
 	for {
 		j.mu.Lock()
 		told := j.told

@@ -162,6 +162,28 @@ func TestAFollowersErrorEndsIt(t *testing.T) {
 	require.ErrorIs(t, r.journal.Follow(t.Context(), journal.Filter{}, func(journal.Event) error { return errEnough }), errEnough)
 }
 
+// TestNothingIsMissedOnceAFollowerIsReady: what comes after Ready was called is told, kept or not.
+func TestNothingIsMissedOnceAFollowerIsReady(t *testing.T) {
+	r := newRig(t)
+	r.write(journal.Offer, 1, "before")
+	var told []journal.Kind
+	ready := func() error {
+		r.journal.Show(journal.Event{Kind: journal.Progress, Task: "sign"})
+		r.write(journal.Phase, 1, "")
+		return nil
+	}
+	err := r.journal.Follow(t.Context(), journal.Filter{New: true, Progress: true, Ready: ready}, func(e journal.Event) error {
+		if told = append(told, e.Kind); len(told) == 2 {
+			return errEnough
+		}
+		return nil
+	})
+	require.ErrorIs(t, err, errEnough)
+	require.ElementsMatch(t, []journal.Kind{journal.Progress, journal.Phase}, told)
+	failing := func() error { return errEnough }
+	require.ErrorIs(t, r.journal.Follow(t.Context(), journal.Filter{Ready: failing}, func(journal.Event) error { return nil }), errEnough)
+}
+
 // TestProgressIsToldToWhoListensAndNotKept, and holds nobody up who does not.
 func TestProgressIsToldToWhoListensAndNotKept(t *testing.T) {
 	r := newRig(t)

@@ -238,6 +238,11 @@ func (c deskContracts) Follow(ctx context.Context, f engine.EventFilter, emit fu
 		at = len(c.d.events)
 		c.d.mu.Unlock()
 	}
+	if f.Ready != nil {
+		if err := f.Ready(); err != nil {
+			return err
+		}
+	}
 	for {
 		c.d.mu.Lock()
 		events, told := c.d.events[at:], c.d.told
