@@ -68,7 +68,7 @@ func (d *Desk) told(view *ledger.View, f *Found) ([]*ledger.Redemption, error) {
 		}
 	}
 	// He noted it before he checked it.
-	if m := commitmentOf(f.Tx); m < 1 || len(rids) != m || !commits(d.c.Domain, f.Tx.TxOut[m].PkScript, rids) {
+	if m := commitmentOf(f.Tx); m < 1 || len(rids) != m || !commits(d.c.Domain.Separator(), f.Tx.TxOut[m].PkScript, rids) {
 		return nil, nil
 	}
 	var out []*ledger.Redemption
@@ -160,8 +160,8 @@ func commitmentOf(tx *wire.MsgTx) int {
 	})
 }
 
-func commits(domain spv.Domain, script []byte, rids [][32]byte) bool {
-	return bytes.Equal(spv.CommitmentScript(domain.BatchCommitment(rids)), script)
+func commits(separator [32]byte, script []byte, rids [][32]byte) bool {
+	return bytes.Equal(spv.CommitmentScript(spv.BatchCommitment(separator, rids)), script)
 }
 
 // inForm says whether a transaction has the outputs of a batch: payments, a commitment,
@@ -202,7 +202,7 @@ func MatchBatch(domain spv.Domain, tx *wire.MsgTx, redemptions []*ledger.Redempt
 	if m < 1 || m > spv.MaxBatch {
 		return nil, nil
 	}
-	s := matching{domain: domain, want: tx.TxOut[m].PkScript}
+	s := matching{separator: domain.Separator(), want: tx.TxOut[m].PkScript}
 	for _, o := range tx.TxOut[:m] {
 		var fit []*ledger.Redemption
 		for _, r := range redemptions {
@@ -230,8 +230,8 @@ func MatchBatch(domain spv.Domain, tx *wire.MsgTx, redemptions []*ledger.Redempt
 
 // matching searches for the order of redemptions whose commitment is the wanted one.
 type matching struct {
-	domain spv.Domain
-	want   []byte
+	separator [32]byte // of the deployment's domain
+	want      []byte
 	// fit are those that fit an output, by ascending number.
 	fit   [][]*ledger.Redemption
 	order order
@@ -268,7 +268,7 @@ func (s *matching) search(taken []*ledger.Redemption) bool {
 	at := len(taken)
 	if at == len(s.fit) {
 		s.left -= at
-		if !commits(s.domain, s.want, ridsOf(taken)) {
+		if !commits(s.separator, s.want, ridsOf(taken)) {
 			return false
 		}
 		s.found = slices.Clone(taken)

@@ -50,7 +50,12 @@ func (d Domain) AttestDigest(lotID [32]byte, to Address, expiry uint64) [32]byte
 // BatchCommitment returns the data that a batch of payments carries in its
 // OP_RETURN output, for the redemptions in the order of the outputs.
 func (d Domain) BatchCommitment(rids [][32]byte) [32]byte {
-	separator := d.Separator()
+	return BatchCommitment(d.Separator(), rids)
+}
+
+// BatchCommitment is Domain.BatchCommitment for who tries many orders under one
+// domain separator.
+func BatchCommitment(separator [32]byte, rids [][32]byte) [32]byte {
 	parts := [][]byte{separator[:]}
 	for i := range rids {
 		parts = append(parts, rids[i][:])
