@@ -11,6 +11,7 @@ import (
 
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/chaincfg"
+	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/evmbridge/operator"
@@ -150,6 +151,12 @@ func (b *bitcoin) FeeRate(ctx context.Context) (vault.FeeRate, error) {
 
 // Submit implements operator.Network.
 func (b *bitcoin) Submit(ctx context.Context, tx *wire.MsgTx) error { return b.node.Submit(ctx, tx) }
+
+// Pooled implements operator.Network.
+func (b *bitcoin) Pooled(ctx context.Context, txid chainhash.Hash) (bool, error) {
+	_, ok, err := b.node.Pooled(ctx, txid)
+	return ok, err
+}
 
 // medianTime returns the median time of the tip, by which lock times are judged.
 func (b *bitcoin) medianTime(ctx context.Context) (uint64, error) {

@@ -224,7 +224,7 @@ func (b *bridge) assemble(loggers *logs.Logs) error {
 	}
 	b.payments = operator.NewPayments(operator.PaymentsConfig{
 		Self: b.self, Committee: b.at.committee(), Domain: b.domain, Limits: b.cfg.Limits, Vaults: b.vaults, Store: b.store,
-		Anchors: b.anchors, Network: b.bitcoin, Batches: b.desk, Cosigners: cosigners,
+		Anchors: b.anchors, Burns: b, Network: b.bitcoin, Batches: b.desk, Cosigners: cosigners,
 		Every: uint64(b.cfg.BatchEvery.Seconds()), Log: loggers.Logger("operator"),
 	})
 	b.completion = &operator.Completion{
@@ -268,7 +268,7 @@ func (b *bridge) becomeOperator(log *slog.Logger) error {
 	b.self = self
 	b.server = operator.NewServer(operator.ServerConfig{
 		Self: self, Address: spv.Address(address), Domain: b.domain, Vaults: b.vaults, Store: b.store, Anchors: b.anchors,
-		Contracts: judge, Burns: b, Peers: fingerprints, Height: b.height.Load, Now: b.now.Load, Log: log,
+		Contracts: judge, Burns: b, Network: b.bitcoin, Peers: fingerprints, Height: b.height.Load, Now: b.now.Load, Log: log,
 	})
 	return nil
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sort"
 
+	"github.com/alkimiya/alkimiya/evmbridge/ledger"
 	"github.com/alkimiya/alkimiya/evmbridge/relayer"
 	"github.com/alkimiya/alkimiya/evmbridge/spv"
 	"github.com/alkimiya/alkimiya/evmbridge/vault"
@@ -16,26 +16,18 @@ import (
 const lastDay = 24 * 3600
 
 // payLate pays the redemptions that are in their last day first and by themselves, at the
-// highest rate up to the usual one that all of them allow. It returns those that wait on, and
-// leaves an alert for each late one that no payment is in flight for.
+// highest rate up to the usual one that all of a batch allow. It returns those that wait on,
+// and leaves an alert for each late one that no payment is in flight for.
 func (p *Payments) payLate(
-	ctx context.Context, now uint64, waiting []spv.Redemption, coins []relayer.Output, rate vault.FeeRate, height uint32,
+	ctx context.Context, view *ledger.View, waiting []spv.Redemption, coins []relayer.Output, rate vault.FeeRate, height uint32,
 ) ([]spv.Redemption, error) {
+	now := view.Now()
 	late := slices.DeleteFunc(slices.Clone(waiting), func(r spv.Redemption) bool { return now+lastDay <= r.Deadline })
 	if len(late) == 0 {
 		p.setAlerts(ctx, nil)
 		return waiting, nil
 	}
-	payments, err := p.c.Store.Payments()
-	if err != nil {
-		return waiting, err
-	}
-	free := unused(coins, payments, height)
-	all, allowed := p.allowed(ctx, p.due(late, 0), p.spendable(free, height), rate)
-	// One that was made before at all that they allow is offered on, and need not be made anew.
-	if len(all) > 0 && allowed >= p.least(payments, all) {
-		err = p.pay(ctx, all, free, allowed, height)
-	}
+	err := p.payThriftily(ctx, view, p.due(late, 0), coins, rate, height)
 	after, problem := p.c.Store.Payments()
 	if problem != nil {
 		return waiting, problem
@@ -61,27 +53,30 @@ func (p *Payments) payLate(
 	return slices.DeleteFunc(slices.Clone(waiting), inFlight), err
 }
 
+// payThriftily makes batches until no more can be made of what is due.
+func (p *Payments) payThriftily(
+	ctx context.Context, view *ledger.View, due []spv.Redemption, coins []relayer.Output, rate vault.FeeRate, height uint32,
+) error {
+	for len(due) > 0 {
+		plan, err := p.plan(ctx, view, coins, height) // the last batch holds what it spends
+		if err != nil {
+			return err
+		}
+		plan.thrifty = true
+		paid, err := p.pay(ctx, plan, plan.raisable(due, rate), rate, height)
+		if err != nil || len(paid) == 0 {
+			return err
+		}
+		due = slices.DeleteFunc(due, func(r spv.Redemption) bool {
+			return slices.ContainsFunc(paid, func(o spv.Redemption) bool { return o.Nonce == r.Nonce })
+		})
+	}
+	return nil
+}
+
 func (p Payment) pays(r spv.Redemption) bool {
 	rid := r.RID()
 	return slices.ContainsFunc(p.Redemptions, func(o spv.Redemption) bool { return o.RID() == rid })
-}
-
-// allowed returns the redemptions that can be paid in one batch and the highest rate up to one
-// that all of them allow. Those that allow the least are left out while there is none.
-func (p *Payments) allowed(
-	ctx context.Context, late []spv.Redemption, spendable []vault.Coin, rate vault.FeeRate,
-) ([]spv.Redemption, vault.FeeRate) {
-	payable, must := p.payable(ctx, late, spendable)
-	for rest := generous(payable); len(rest) > 0; rest = rest[:len(rest)-1] {
-		below := sort.Search(int(rate), func(n int) bool { //nolint:gosec // G115: at most MaxFeeRate
-			_, err := p.whole(rest, spendable, must, rate-vault.FeeRate(n)) //nolint:gosec // G115: not negative
-			return err == nil
-		})
-		if below < int(rate) { //nolint:gosec // G115: at most MaxFeeRate
-			return rest, rate - vault.FeeRate(below) //nolint:gosec // G115: not negative
-		}
-	}
-	return nil, 0
 }
 
 // Alerts returns what a person should look at now.

@@ -145,7 +145,7 @@ func (m *member) serve() {
 	}
 	s := operator.NewServer(operator.ServerConfig{
 		Self: m.self, Domain: m.town.domain, Vaults: m.vaults, Store: m.store, Anchors: m.anchors, Contracts: m.town, Burns: m.town,
-		Peers: others, Height: func() uint32 { return m.town.height }, Now: func() uint64 { return m.town.now },
+		Network: m.town, Peers: others, Height: func() uint32 { return m.town.height }, Now: func() uint64 { return m.town.now },
 		Log: slog.New(slog.DiscardHandler),
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -193,7 +193,7 @@ func (m *member) meet() {
 	}
 	m.pay = operator.NewPayments(operator.PaymentsConfig{
 		Self: m.self, Committee: m.town.committee, Domain: m.town.domain, Limits: vault.Limits{Rate: 50, Batch: 1e8}, Vaults: m.vaults,
-		Store: m.store, Anchors: m.anchors, Network: m.town, Batches: m.town, Cosigners: cosigners, Log: slog.New(slog.DiscardHandler),
+		Store: m.store, Anchors: m.anchors, Burns: m.town, Network: m.town, Batches: m.town, Cosigners: cosigners, Log: slog.New(slog.DiscardHandler),
 	})
 }
 
@@ -222,6 +222,11 @@ func (w *town) Submit(_ context.Context, tx *wire.MsgTx) error {
 	}
 	w.pool = append(w.pool, tx)
 	return nil
+}
+
+// Pooled is operator.Network, too.
+func (w *town) Pooled(_ context.Context, txid chainhash.Hash) (bool, error) {
+	return slices.ContainsFunc(w.pool, func(tx *wire.MsgTx) bool { return tx.TxHash() == txid }), nil
 }
 
 func (w *town) fee(tx *wire.MsgTx) (fee int64) {

@@ -2,7 +2,6 @@ package operator
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/btcsuite/btcd/btcutil"
+	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/evmbridge/ledger"
@@ -26,6 +26,8 @@ type Network interface {
 	FeeRate(ctx context.Context) (vault.FeeRate, error)
 	// Submit offers a transaction to the network; one that is known is no error.
 	Submit(ctx context.Context, tx *wire.MsgTx) error
+	// Pooled says whether a transaction is in the node's pool.
+	Pooled(ctx context.Context, txid chainhash.Hash) (bool, error)
 }
 
 // Cosigner is another operator.
@@ -34,7 +36,13 @@ type Cosigner interface {
 	Key() [32]byte
 	// Sign asks for his signatures of a batch, one for each input. If he bound
 	// redemptions to inputs that it lacks, he names those instead.
-	Sign(ctx context.Context, b *vault.Batch) (sigs [][64]byte, bound []wire.OutPoint, err error)
+	Sign(ctx context.Context, b *vault.Batch) (sigs [][64]byte, bound []Bound, err error)
+}
+
+// Bound is a redemption and what an operator bound it to.
+type Bound struct {
+	RID    [32]byte
+	Anchor wire.OutPoint
 }
 
 // Batches tells which redemptions a spend of the vault pays.
@@ -53,6 +61,7 @@ type PaymentsConfig struct {
 	Vaults    *Vaults
 	Store     *Store
 	Anchors   *vault.Store
+	Burns     vault.Burns
 	Network   Network
 	Batches   Batches
 	Cosigners []Cosigner
@@ -129,25 +138,101 @@ func (p *Payments) Step(ctx context.Context, view *ledger.View, coins []relayer.
 		return fmt.Errorf("fee rate: %w", err)
 	}
 	rate = min(rate, p.c.Limits.Rate, vault.MaxFeeRate)
-	waiting, late := p.payLate(ctx, view.Now(), waiting, coins, rate, height)
-	if payments, err = p.c.Store.Payments(); err != nil {
+	waiting, late := p.payLate(ctx, view, waiting, coins, rate, height)
+	plan, err := p.plan(ctx, view, coins, height)
+	if err != nil {
 		return errors.Join(late, err)
 	}
-	due := p.due(waiting, rate)
-	rate = min(max(rate, p.least(payments, due)), p.c.Limits.Rate, vault.MaxFeeRate)
-	return errors.Join(late, p.pay(ctx, due, unused(coins, payments, height), rate, height))
+	_, err = p.pay(ctx, plan, p.due(waiting, rate), rate, height)
+	return errors.Join(late, err)
+}
+
+// plan gathers what batches can be made from now.
+func (p *Payments) plan(ctx context.Context, view *ledger.View, coins []relayer.Output, height uint32) (*plan, error) {
+	payments, err := p.c.Store.Payments()
+	if err != nil {
+		return nil, err
+	}
+	held, err := holds(ctx, p.c.Network, payments, height)
+	if err != nil {
+		return nil, err
+	}
+	out := &plan{
+		domain: p.c.Domain, coins: p.spendable(unused(coins, payments, held), height), kept: payments, waits: map[[32]byte]bool{},
+		anchors: map[[32]byte][]wire.OutPoint{}, most: min(p.c.Limits.Rate, vault.MaxFeeRate),
+	}
+	for _, payment := range payments {
+		for _, r := range payment.Redemptions {
+			if out.waits[r.RID()], err = p.waits(ctx, view, r.RID()); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, r := range view.Redemptions {
+		anchor, err := p.c.Anchors.Anchor(r.RID)
+		if err == nil {
+			out.bind(r.RID, anchor)
+		} else if !errors.Is(err, records.ErrNotFound) {
+			return nil, fmt.Errorf("anchor of %x: %w", r.RID, err)
+		}
+	}
+	return out, nil
+}
+
+// waits says whether a redemption may still have to be paid: unless it is paid or compensated
+// in a finalized block, too.
+func (p *Payments) waits(ctx context.Context, view *ledger.View, rid [32]byte) (bool, error) {
+	if r := view.RedemptionOf(rid); r == nil || r.State == ledger.Requested {
+		return true, nil
+	}
+	return p.c.Burns.Finalized(ctx, rid)
+}
+
+// holds says of each payment whether nothing else is to be done with what it spends and pays.
+// One that this operator completed holds until it is stale. Of another one it is known only
+// that his signature was asked for: it holds for as long after the first that spends one of
+// its coins or pays one of its redemptions, or while the own node has it in its pool. Else who
+// never completes what he has signed could keep the others from paying for ever.
+func holds(ctx context.Context, network Network, payments []Payment, height uint32) ([]bool, error) {
+	held := make([]bool, len(payments))
+	for i, p := range payments {
+		if height >= p.Height+stale {
+			continue
+		}
+		first := p.Height
+		for _, o := range payments {
+			if o.Height < first && p.overlaps(o) {
+				first = o.Height
+			}
+		}
+		if held[i] = p.Complete || height < first+stale; held[i] {
+			continue
+		}
+		var err error
+		if held[i], err = network.Pooled(ctx, p.Tx.TxHash()); err != nil {
+			return nil, fmt.Errorf("look for payment %v: %w", p.Tx.TxHash(), err)
+		}
+	}
+	return held, nil
+}
+
+// overlaps says whether two payments spend the same or pay the same.
+func (p Payment) overlaps(o Payment) bool {
+	return slices.ContainsFunc(p.Tx.TxIn, func(in *wire.TxIn) bool { return spends(o.Tx, in.PreviousOutPoint) }) ||
+		slices.ContainsFunc(p.Redemptions, o.pays)
 }
 
 // unused leaves the coins out that a payment in flight spends: until that is in a block or
 // stale, what is bound to them could become unpayable.
-func unused(coins []relayer.Output, payments []Payment, height uint32) []relayer.Output {
-	var out []relayer.Output
-	for _, c := range coins {
-		if !slices.ContainsFunc(payments, func(p Payment) bool { return height < p.Height+stale && spends(p.Tx, c.Outpoint) }) {
-			out = append(out, c)
+func unused(coins []relayer.Output, payments []Payment, held []bool) []relayer.Output {
+	return slices.DeleteFunc(slices.Clone(coins), func(c relayer.Output) bool {
+		for i, p := range payments {
+			if held[i] && spends(p.Tx, c.Outpoint) {
+				return true
+			}
 		}
-	}
-	return out
+		return false
+	})
 }
 
 func spends(tx *wire.MsgTx, o wire.OutPoint) bool {
@@ -217,12 +302,12 @@ func (p *Payments) release(
 // conflict fails with ErrBusy if a batch would make a payment that was signed before
 // unpayable, or is made while that is in flight: it must pay everything that the other
 // one pays and that still waits, and until the other one is stale, nothing else.
-func conflict(payments []Payment, b *vault.Batch, height uint32, waits func(rid [32]byte) (bool, error)) error {
+func conflict(payments []Payment, held []bool, b *vault.Batch, waits func(rid [32]byte) (bool, error)) error {
 	rids := map[[32]byte]bool{}
 	for _, r := range b.Redemptions {
 		rids[r.RID()] = true
 	}
-	for _, p := range payments {
+	for i, p := range payments {
 		shared := slices.ContainsFunc(b.Tx.TxIn, func(in *wire.TxIn) bool { return spends(p.Tx, in.PreviousOutPoint) })
 		if !shared || p.Tx.TxHash() == b.Tx.TxHash() {
 			continue
@@ -237,7 +322,7 @@ func conflict(payments []Payment, b *vault.Batch, height uint32, waits func(rid 
 				return fmt.Errorf("payment %v: redemption %d is left out: %w", p.Tx.TxHash(), r.Nonce, errors.Join(ErrBusy, err))
 			}
 		}
-		if height < p.Height+stale && kept != len(rids) {
+		if held[i] && kept != len(rids) {
 			return fmt.Errorf("payment %v of height %d: %w", p.Tx.TxHash(), p.Height, ErrBusy)
 		}
 	}
@@ -250,26 +335,39 @@ func (p *Payments) broadcast(
 	ctx context.Context, view *ledger.View, payments []Payment, coins []relayer.Output, height uint32,
 ) (map[[32]byte]bool, error) {
 	busy := map[[32]byte]bool{}
+	held, err := holds(ctx, p.c.Network, payments, height)
+	if err != nil {
+		return nil, err
+	}
 	var problems []error
-	for _, payment := range payments {
+	for i, payment := range payments {
 		txid := payment.Tx.TxHash()
 		mined, lost := fate(payment.Tx, coins)
 		if lost || (mined != nil && mined.Height+buried <= height && done(view, payment.Redemptions)) {
 			problems = append(problems, p.c.Store.DropPayment(txid))
 			continue
 		}
-		if mined == nil && payment.Complete {
+		if mined == nil && payment.Complete && !p.compensated(view, payment) {
 			if err := p.c.Network.Submit(ctx, payment.Tx); err != nil {
 				p.c.Log.WarnContext(ctx, "payment not taken by the network", "txid", txid, "error", err)
 			}
 		}
-		if mined != nil || height < payment.Height+stale {
+		if mined != nil || held[i] {
 			for _, r := range payment.Redemptions {
 				busy[r.RID()] = true
 			}
 		}
 	}
 	return busy, errors.Join(problems...)
+}
+
+// compensated says whether all redemptions of a payment were compensated: it is offered no
+// more, and what it spends is spent by the next batch.
+func (p *Payments) compensated(view *ledger.View, payment Payment) bool {
+	return !slices.ContainsFunc(payment.Redemptions, func(r spv.Redemption) bool {
+		known := view.RedemptionOf(r.RID())
+		return known == nil || (known.State != ledger.Slashed && known.State != ledger.Owed)
+	})
 }
 
 // fate tells the block of a transaction that spends coins of the vault, or that it can
@@ -340,70 +438,41 @@ func (p *Payments) due(waiting []spv.Redemption, rate vault.FeeRate) []spv.Redem
 	return due
 }
 
-// least returns the fee rate above which a payment replaces those that went stale.
-func (p *Payments) least(payments []Payment, due []spv.Redemption) (rate vault.FeeRate) {
-	for _, payment := range payments {
-		for _, r := range payment.Redemptions {
-			if slices.ContainsFunc(due, func(d spv.Redemption) bool { return d.RID() == r.RID() }) {
-				rate = max(rate, payment.Rate+max(1, payment.Rate/4))
-			}
-		}
+// pay makes one batch and returns what it pays. Redemptions that allow too small a fee for it
+// are left for a time of lower rates; they do not stall the others.
+func (p *Payments) pay(
+	ctx context.Context, plan *plan, due []spv.Redemption, rate vault.FeeRate, height uint32,
+) ([]spv.Redemption, error) {
+	if len(plan.coins) == 0 || len(due) == 0 {
+		return nil, nil // they wait for a coin: the change of a payment, or the next contract
 	}
-	return rate
-}
-
-// pay makes one batch. Redemptions that allow too small a fee for it are left for a time
-// of lower rates; they do not stall the others.
-func (p *Payments) pay(ctx context.Context, due []spv.Redemption, coins []relayer.Output, rate vault.FeeRate, height uint32) error {
-	spendable := p.spendable(coins, height)
-	payable, must := p.payable(ctx, due, spendable)
-	if len(payable) == 0 || len(spendable) == 0 {
-		return nil // they wait for a coin: the change of a payment, or the next contract
-	}
+	var missing []Bound
 	for range rounds {
-		batch, err := p.build(payable, spendable, must, rate)
-		if errors.Is(err, vault.ErrFeeRate) {
-			p.c.Log.InfoContext(ctx, "redemptions wait for lower fees", "redemptions", len(payable), "rate", uint64(rate), "error", err)
-			return nil
+		batch, at, err := plan.make(due, rate)
+		switch {
+		case errors.Is(err, errNothing) && len(missing) > 0:
+			return nil, fmt.Errorf("other operators bound redemptions to %v: %w", missing[0].Anchor, ErrSpent)
+		case errors.Is(err, errNothing):
+			p.c.Log.InfoContext(ctx, "redemptions wait for what they are bound to", "redemptions", len(due))
+			return nil, nil
+		case errors.Is(err, vault.ErrFeeRate):
+			p.c.Log.InfoContext(ctx, "redemptions wait for lower fees", "redemptions", len(due), "rate", uint64(rate), "error", err)
+			return nil, nil
+		case err != nil:
+			return nil, err
 		}
-		if err != nil {
-			return err
-		}
-		missing, err := p.sign(ctx, batch, rate, height)
-		if err != nil || len(missing) == 0 {
-			return err
+		if missing, err = p.sign(ctx, plan, batch, at, height); err != nil || len(missing) == 0 {
+			return batch.Redemptions, err
 		}
 		added := false
-		for _, anchor := range missing {
-			if has(spendable, anchor) && !slices.Contains(must, anchor) {
-				must, added = append(must, anchor), true
-			}
+		for _, b := range missing {
+			added = plan.bind(b.RID, b.Anchor) || added
 		}
 		if !added {
-			return fmt.Errorf("other operators bound redemptions to %v: %w", missing, ErrSpent)
+			return nil, fmt.Errorf("other operators bound redemptions to %v: %w", missing[0].Anchor, ErrSpent)
 		}
 	}
-	return fmt.Errorf("anchors after %d rounds: %w", rounds, vault.ErrAnchor)
-}
-
-// payable returns the redemptions that are bound to nothing that is spent, and what they are
-// bound to.
-func (p *Payments) payable(ctx context.Context, due []spv.Redemption, spendable []vault.Coin) ([]spv.Redemption, []wire.OutPoint) {
-	var must []wire.OutPoint
-	payable := due[:0:0]
-	for _, r := range due {
-		anchor, err := p.c.Anchors.Anchor(r.RID())
-		if err != nil {
-			payable = append(payable, r) // bound to nothing yet
-			continue
-		}
-		if !has(spendable, anchor) {
-			p.c.Log.InfoContext(ctx, "redemption is not payable yet", "rid", fmt.Sprintf("%x", r.RID()), "anchor", anchor, "error", ErrSpent)
-			continue
-		}
-		must, payable = append(must, anchor), append(payable, r)
-	}
-	return payable, must
+	return nil, fmt.Errorf("anchors after %d rounds: %w", rounds, vault.ErrAnchor)
 }
 
 // spendable returns the coins of known vaults that are deep and not spent.
@@ -418,86 +487,23 @@ func (p *Payments) spendable(coins []relayer.Output, height uint32) []vault.Coin
 	return out
 }
 
-func has(coins []vault.Coin, o wire.OutPoint) bool {
-	return slices.ContainsFunc(coins, func(c vault.Coin) bool { return c.Outpoint == o })
-}
-
-// build chooses coins, those that must be spent first, and drops the redemptions that
-// allow the least fee until a batch can be made.
-func (p *Payments) build(due []spv.Redemption, coins []vault.Coin, must []wire.OutPoint, rate vault.FeeRate) (*vault.Batch, error) {
-	rest := generous(due)
-	last := vault.ErrBatch
-	for ; len(rest) > 0; rest = rest[:len(rest)-1] {
-		batch, err := p.whole(rest, coins, must, rate)
-		if err == nil {
-			return batch, nil
-		}
-		last = err
-	}
-	return nil, fmt.Errorf("batch of %d redemptions at %d sat/vB: %w", len(due), rate, last)
-}
-
-// generous returns the redemptions in the order of the fees that they allow, the highest first.
-func generous(due []spv.Redemption) []spv.Redemption {
-	rest := slices.Clone(due)
-	slices.SortStableFunc(rest, func(a, b spv.Redemption) int {
-		return cmp.Or(cmp.Compare(b.MaxFee, a.MaxFee), cmp.Compare(a.Nonce, b.Nonce))
-	})
-	return rest
-}
-
-// whole builds a batch of all of the redemptions.
-func (p *Payments) whole(all []spv.Redemption, coins []vault.Coin, must []wire.OutPoint, rate vault.FeeRate) (*vault.Batch, error) {
-	chosen := choose(coins, must, all)
-	// In the order of their numbers, in which those who prove the payment look for them.
-	ordered := slices.Clone(all)
-	slices.SortFunc(ordered, func(a, b spv.Redemption) int { return cmp.Compare(a.Nonce, b.Nonce) })
-	return vault.Build(p.c.Domain, chosen, ordered, first(chosen), rate)
-}
-
-func first(coins []vault.Coin) *vault.Vault {
-	if len(coins) == 0 {
-		return nil
-	}
-	return coins[0].Vault
-}
-
-// choose takes the coins that must be spent, then the greatest until the claims are
-// covered.
-func choose(coins []vault.Coin, must []wire.OutPoint, due []spv.Redemption) []vault.Coin {
-	var need, sum btcutil.Amount
-	for _, r := range due {
-		need += btcutil.Amount(r.Sats) //nolint:gosec // G115: at most the money there is
-	}
-	var out []vault.Coin
-	for _, c := range coins {
-		if slices.Contains(must, c.Outpoint) {
-			out, sum = append(out, c), sum+c.Value
-		}
-	}
-	rest := slices.Clone(coins)
-	slices.SortStableFunc(rest, func(a, b vault.Coin) int { return int(b.Value - a.Value) })
-	for _, c := range rest {
-		if sum >= need && len(out) > 0 {
-			break
-		}
-		if !slices.Contains(must, c.Outpoint) {
-			out, sum = append(out, c), sum+c.Value
-		}
-	}
-	return out
-}
-
 // sign collects signatures of a batch, keeps it and broadcasts it. If too few sign
 // because they bound redemptions to other inputs, it returns those.
-func (p *Payments) sign(ctx context.Context, b *vault.Batch, rate vault.FeeRate, height uint32) ([]wire.OutPoint, error) {
+func (p *Payments) sign(ctx context.Context, plan *plan, b *vault.Batch, rate vault.FeeRate, height uint32) ([]Bound, error) {
 	session, err := vault.NewSession(b)
 	if err != nil {
 		return nil, err
 	}
 	payment := p.paymentOf(b, rate, height)
 	withdraw, err := p.c.Store.Reserve(payment, func(before []Payment) error {
-		return conflict(before, b, height, func([32]byte) (bool, error) { return true, nil })
+		held, err := holds(ctx, p.c.Network, before, height)
+		if err != nil {
+			return err
+		}
+		return conflict(before, held, b, func(rid [32]byte) (bool, error) {
+			waits, known := plan.waits[rid]
+			return waits || !known, nil // one that was signed for in the meantime waits
+		})
 	})
 	if err != nil {
 		return nil, err
@@ -509,7 +515,7 @@ func (p *Payments) sign(ctx context.Context, b *vault.Batch, rate vault.FeeRate,
 	if err := session.Add(p.c.Self.Key(), own); err != nil {
 		return nil, err
 	}
-	var missing []wire.OutPoint
+	var missing []Bound
 	var refusals []error
 	for _, cosigner := range p.c.Cosigners {
 		if tx, err := session.Finish(); err == nil {

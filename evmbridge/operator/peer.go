@@ -80,7 +80,7 @@ func (p *Peer) Attest(ctx context.Context, pkg *bridgev1.LotPackage, expiry uint
 }
 
 // Sign implements Cosigner.
-func (p *Peer) Sign(ctx context.Context, b *vault.Batch) (sigs [][64]byte, bound []wire.OutPoint, err error) {
+func (p *Peer) Sign(ctx context.Context, b *vault.Batch) (sigs [][64]byte, bound []Bound, err error) {
 	ctx, cancel := context.WithTimeout(ctx, signTimeout)
 	defer cancel()
 	request, err := p.request(b)
@@ -98,10 +98,12 @@ func (p *Peer) Sign(ctx context.Context, b *vault.Batch) (sigs [][64]byte, bound
 		sigs = append(sigs, [64]byte(raw))
 	}
 	for i, a := range answer.GetBound() {
-		if len(a.GetTxid()) != chainhash.HashSize {
+		if len(a.GetTxid()) != chainhash.HashSize || len(a.GetRid()) != chainhash.HashSize {
 			return nil, nil, fmt.Errorf("anchor %d: %w", i, vault.ErrAnchor)
 		}
-		bound = append(bound, wire.OutPoint{Hash: chainhash.Hash(a.GetTxid()), Index: a.GetVout()})
+		bound = append(bound, Bound{
+			RID: [32]byte(a.GetRid()), Anchor: wire.OutPoint{Hash: chainhash.Hash(a.GetTxid()), Index: a.GetVout()},
+		})
 	}
 	return sigs, bound, nil
 }

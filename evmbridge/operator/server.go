@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"connectrpc.com/connect"
+	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/wire"
 	"google.golang.org/protobuf/proto"
 
@@ -37,6 +38,7 @@ type ServerConfig struct {
 	Anchors   *vault.Store
 	Contracts Contracts
 	Burns     vault.Burns
+	Network   Network
 	// Peers are the certificates of those who may ask for payments.
 	Peers []Fingerprint
 	// Height returns Bitcoin's, Now the EVM chain's time.
@@ -44,6 +46,9 @@ type ServerConfig struct {
 	Now    func() uint64
 	Log    *slog.Logger
 }
+
+// hour is by how much the clocks of two operators' chains may differ, in seconds.
+const hour = 3600
 
 // maxAttested is how far ahead an attestation may hold, in seconds.
 const maxAttested = 24 * 3600
@@ -178,13 +183,21 @@ func (s *Server) SignBatch(ctx context.Context, r *bridgev1.SignBatchRequest) (*
 		log.InfoContext(ctx, "batch lacks anchors", "missing", len(bound))
 		return &bridgev1.SignBatchResponse{Bound: bound}, nil
 	}
+	if err := s.reasonable(ctx, b); err != nil {
+		log.InfoContext(ctx, "batch not signed", "error", err)
+		return nil, refusal(err)
+	}
 	height := s.c.Height()
-	payment := Payment{Tx: b.Tx, Redemptions: b.Redemptions, Height: height}
+	payment := Payment{Tx: b.Tx, Redemptions: b.Redemptions, Height: height, Rate: b.Rate()}
 	for i, c := range b.Coins {
 		payment.Coins = append(payment.Coins, PaymentCoin{Value: int64(c.Value), Salt: [32]byte(r.GetInputs()[i].GetVaultSalt())})
 	}
 	withdraw, err := s.c.Store.Reserve(payment, func(before []Payment) error {
-		return conflict(before, b, height, func(rid [32]byte) (bool, error) { return s.c.Burns.Finalized(ctx, rid) })
+		held, err := holds(ctx, s.c.Network, before, height)
+		if err != nil {
+			return err
+		}
+		return conflict(before, held, b, func(rid [32]byte) (bool, error) { return s.c.Burns.Finalized(ctx, rid) })
 	})
 	if err != nil {
 		log.InfoContext(ctx, "batch not signed", "error", err)
@@ -202,6 +215,52 @@ func (s *Server) SignBatch(ctx context.Context, r *bridgev1.SignBatchRequest) (*
 		answer.Signatures = append(answer.Signatures, sigs[i][:])
 	}
 	return answer, nil
+}
+
+var (
+	// ErrWaste means that a batch spends coins that its claims do not need: for some blocks
+	// nobody could pay anything else with them.
+	ErrWaste = errors.New("batch spends more than it needs")
+	// ErrSlow means that a batch offers less than a payment should now, though its redemptions
+	// allow more or have time: what it spends could be held for long.
+	ErrSlow = errors.New("batch offers too low a fee rate")
+)
+
+// reasonable refuses a batch by which an operator could hold the vault: one that spends more
+// than one coin without need, or offers less than half of what a payment should now, unless
+// all of it is late and allows no more. A coin that another operator bound a redemption to
+// is unknown here, and may be that one.
+func (s *Server) reasonable(ctx context.Context, b *vault.Batch) error {
+	var claims, in btcutil.Amount
+	anchors := map[wire.OutPoint]bool{}
+	late := true
+	for _, r := range b.Redemptions {
+		claims += btcutil.Amount(r.Sats) //nolint:gosec // G115: at most the money there is
+		if anchor, err := s.c.Anchors.Anchor(r.RID()); err == nil {
+			anchors[anchor] = true
+		}
+		late = late && s.c.Now()+lastDay+hour > r.Deadline
+	}
+	for _, c := range b.Coins {
+		in += c.Value
+	}
+	wasted := 0
+	for _, c := range b.Coins {
+		if !anchors[c.Outpoint] && in-c.Value >= claims {
+			wasted++
+		}
+	}
+	if wasted > 1 {
+		return fmt.Errorf("%d coins: %w", wasted, ErrWaste)
+	}
+	usual, err := s.c.Network.FeeRate(ctx)
+	if err != nil {
+		return fmt.Errorf("fee rate: %w", err)
+	}
+	if rate := b.Rate(); rate < usual/2 && (!late || b.Raisable()) {
+		return fmt.Errorf("%d sat/vB, a payment should offer %d: %w", rate, usual, ErrSlow)
+	}
+	return nil
 }
 
 // bound returns what redemptions of a batch are bound to that it does not spend.
@@ -228,7 +287,7 @@ func refusal(err error) error {
 		}
 	}
 	for _, policy := range []error{
-		vault.ErrNotBurned, vault.ErrNotVault, vault.ErrAnchor, vault.ErrRate, vault.ErrLimit, vault.ErrNotAttested, ErrBusy,
+		vault.ErrNotBurned, vault.ErrNotVault, vault.ErrAnchor, vault.ErrRate, vault.ErrLimit, vault.ErrNotAttested, ErrBusy, ErrWaste, ErrSlow,
 	} {
 		if errors.Is(err, policy) {
 			return connect.NewError(connect.CodeFailedPrecondition, err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/wire"
@@ -123,6 +124,26 @@ func (b *Batch) share(rate FeeRate) (paid btcutil.Amount, err error) {
 		paid += btcutil.Amount(r.Sats - part)      //nolint:gosec // G115: at most the money there is
 	}
 	return paid, nil
+}
+
+// Rate returns the fee rate that a batch offers, rounded down.
+func (b *Batch) Rate() FeeRate {
+	var fee int64
+	for _, coin := range b.Coins {
+		fee += int64(coin.Value)
+	}
+	for _, out := range b.Tx.TxOut {
+		fee -= out.Value
+	}
+	return FeeRate(max(fee, 0) / int64((b.weight()+3)/4)) //nolint:gosec // G115: positive
+}
+
+// Raisable says whether its redemptions allow the batch a higher fee rate.
+func (b *Batch) Raisable() bool {
+	fee := uint64(b.weight()+3) / 4 * uint64(b.Rate()+1) //nolint:gosec // G115: positive
+	m := uint64(len(b.Redemptions))
+	part := (fee + m - 1) / m
+	return !slices.ContainsFunc(b.Redemptions, func(r spv.Redemption) bool { return part > r.MaxFee || part >= r.Sats })
 }
 
 // weight is the transaction's once it is signed.
