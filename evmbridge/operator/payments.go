@@ -182,10 +182,19 @@ func (p *Payments) plan(ctx context.Context, view *ledger.View, coins []relayer.
 // waits says whether a redemption may still have to be paid: unless it is paid or compensated
 // in a finalized block, too.
 func (p *Payments) waits(ctx context.Context, view *ledger.View, rid [32]byte) (bool, error) {
-	if r := view.RedemptionOf(rid); r == nil || r.State == ledger.Requested {
+	if r := redemptionOf(view, rid); r == nil || r.State == ledger.Requested {
 		return true, nil
 	}
 	return p.c.Burns.Finalized(ctx, rid)
+}
+
+// redemptionOf returns a redemption that the view has, or nil.
+func redemptionOf(view *ledger.View, rid [32]byte) *ledger.Redemption {
+	at := slices.IndexFunc(view.Redemptions, func(r *ledger.Redemption) bool { return r.RID == rid })
+	if at < 0 {
+		return nil
+	}
+	return view.Redemptions[at]
 }
 
 // holds says of each payment whether nothing else is to be done with what it spends and pays.
@@ -365,8 +374,8 @@ func (p *Payments) broadcast(
 // more, and what it spends is spent by the next batch.
 func (p *Payments) compensated(view *ledger.View, payment Payment) bool {
 	return !slices.ContainsFunc(payment.Redemptions, func(r spv.Redemption) bool {
-		known := view.RedemptionOf(r.RID())
-		return known == nil || (known.State != ledger.Slashed && known.State != ledger.Owed)
+		seen := redemptionOf(view, r.RID())
+		return seen == nil || (seen.State != ledger.Slashed && seen.State != ledger.Owed)
 	})
 }
 
@@ -389,7 +398,7 @@ func fate(tx *wire.MsgTx, coins []relayer.Output) (mined *relayer.Found, lost bo
 
 func done(view *ledger.View, all []spv.Redemption) bool {
 	for _, r := range all {
-		if known := view.RedemptionOf(r.RID()); known != nil && !known.Done(view.Now()) {
+		if seen := redemptionOf(view, r.RID()); seen != nil && !seen.Done(view.Now()) {
 			return false
 		}
 	}
