@@ -339,6 +339,44 @@ func TestSpendsOfTheVaultMustBeBatches(t *testing.T) {
 	w.haltedForGood(s)
 }
 
+// A redemption accounts for one spend of the vault, however it was proven paid: the holder may
+// have paid himself first, out of coins of his own. It does not account for a second one, nor
+// twice for one.
+func TestARedemptionAccountsForOneSpend(t *testing.T) {
+	w, s, l := openWorld(t)
+	cet, _ := l.cet(usual)
+	rawCET, err := spv.Stripped(cet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := l.vaultAt(usual)
+	r, other := w.redeem(w.bob, s.id, false, units/3, p2tr(3)), w.redeem(w.bob, s.id, false, units/3, p2tr(4))
+	own := w.batch(outpoint(7, 7), nil, r)
+	honest := w.batch(from, wire.NewTxOut(5000, l.vault), r)
+	again := w.batch(from, wire.NewTxOut(6000, l.vault), r)
+	twice := w.batch(from, wire.NewTxOut(5000, l.vault), other, other)
+	w.btc.mine(own, honest, again, twice)
+	w.bury(5)
+	w.send(w.eve, w.at.Bridge, w.paidCall(own, r))
+	w.send(w.eve, w.at.Bridge, w.paidCall(twice, other, other))
+	answer := func(tx *wire.MsgTx, rs ...spv.Redemption) []byte {
+		var list []bindings.Redemption
+		for _, each := range rs {
+			list = append(list, redemption(each))
+		}
+		return fraudC.PackAnswer(bound(w.proof(tx)), list, terms(l.terms))
+	}
+	for _, tx := range []*wire.MsgTx{honest, again, twice} {
+		w.send(w.eve, w.at.Fraud, fraudC.PackAccuse(terms(l.terms), rawCET, numberOf(uint64(from.Index)), bound(w.proof(tx))))
+	}
+	w.refused(spv.ErrBadBatch, w.alice, w.at.Fraud, answer(twice, other, other))
+	w.send(w.alice, w.at.Fraud, answer(honest, r))
+	w.refused(spv.ErrBadBatch, w.alice, w.at.Fraud, answer(again, r))
+	w.wait(day + 1)
+	w.send(w.eve, w.at.Fraud, fraudC.PackConvict(again.TxHash()))
+	w.haltedForGood(s)
+}
+
 // haltedForGood checks that proven fraud stops minting and the withdrawal of the
 // operators' bond, and nothing else.
 func (w *world) haltedForGood(open *series) {

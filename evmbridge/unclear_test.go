@@ -199,3 +199,25 @@ func TestAHolderWhoPaysHimselfAccusesNobody(t *testing.T) {
 		t.Errorf("%d accusations of who pays a second time", n)
 	}
 }
+
+// Operators who pay one redemption twice are convicted, whichever payment is accused or answered for
+// first: it accounts for one.
+func TestAPaymentThatIsMadeTwiceConvicts(t *testing.T) {
+	o := newOffice(t, simchain.Osaka, true)
+	l, cet, all := o.flooded()
+	from, value := l.vaultOf(cet)
+	first := o.batch(from, nil, all[0])
+	value -= first.TxOut[0].Value + 1000
+	first.AddTxOut(wire.NewTxOut(value, l.terms.VaultScript))
+	o.blocks(6, first)
+	o.until("proof of the payment", o.redemptionIs(all[0], ledger.Paid))
+	second := o.batch(wire.OutPoint{Hash: first.TxHash(), Index: 2}, nil, all[0])
+	second.AddTxOut(wire.NewTxOut(value-second.TxOut[0].Value-1000, l.terms.VaultScript))
+	o.blocks(6, second)
+	o.until("accusation of both", func(v *ledger.View) bool { return len(v.Accusations) == 2 })
+	o.until("an answer", func(v *ledger.View) bool {
+		return slices.ContainsFunc(v.Accusations, func(a *ledger.Accusation) bool { return a.Answered })
+	})
+	o.wait(day + 1)
+	o.until("conviction", func(*ledger.View) bool { return o.halted() })
+}

@@ -146,7 +146,7 @@ func ProofOf(input []byte) (proof bindings.Proof, ok bool) {
 // accuse shows spends of the vault that are no batches, and convicts the operators of
 // those that were not answered. Of what may be a batch it does neither.
 func (d *Desk) accuse(ctx context.Context, view *ledger.View) error {
-	var problems []error
+	cheats, problems := d.cheats(view)
 	accused := map[chainhash.Hash]*ledger.Accusation{}
 	for _, a := range view.Accusations {
 		accused[a.Txid] = a
@@ -158,12 +158,11 @@ func (d *Desk) accuse(ctx context.Context, view *ledger.View) error {
 		if a != nil && (a.Answered || view.Now() <= a.Until) {
 			continue
 		}
-		cheats, err := d.cheats(view, f)
+		var err error
 		switch {
-		case err != nil:
-		case a == nil && cheats:
+		case a == nil && cheats[f.Txid]:
 			err = d.accuseOne(ctx, view, f)
-		case a != nil && cheats:
+		case a != nil && cheats[f.Txid]:
 			err = d.convict(ctx, f.Txid)
 		case a != nil:
 			err = d.retract("convict", f.Txid)
@@ -180,16 +179,46 @@ func (d *Desk) accuse(ctx context.Context, view *ledger.View) error {
 	return errors.Join(problems...)
 }
 
-// cheats says whether a spend of the vault is certainly no batch.
-func (d *Desk) cheats(view *ledger.View, f *Found) (bool, error) {
-	if !inForm(view, f.Tx) {
-		return true, nil
+// cheats returns the spends of the vault that are certainly no batches, and those that pay
+// what one of them says to pay, too: a redemption accounts for one spend, whichever is
+// answered for first, and the other one convicts.
+func (d *Desk) cheats(view *ledger.View) (all map[chainhash.Hash]bool, problems []error) {
+	all = map[chainhash.Hash]bool{}
+	for _, f := range d.vaultSpends(view) {
+		if !inForm(view, f.Tx) {
+			all[f.Txid] = true
+			continue
+		}
+		batch, err := d.Batch(view, f)
+		if errors.Is(err, ErrUnclear) {
+			continue // there is an alert, and every look tries what changed
+		}
+		if err != nil {
+			problems = append(problems, fmt.Errorf("accuse %v: %w", f.Txid, err))
+		}
+		if batch != nil || err != nil {
+			continue
+		}
+		all[f.Txid] = true
+		for _, txid := range d.doubles(view, f) {
+			all[txid] = true
+		}
 	}
-	batch, err := d.Batch(view, f)
-	if errors.Is(err, ErrUnclear) {
-		return false, nil // there is an alert, and every look tries what changed
+	return all, problems
+}
+
+// doubles returns the batches that pay redemptions to which a transaction commits that is none.
+func (d *Desk) doubles(view *ledger.View, f *Found) (out []chainhash.Hash) {
+	found, err := MatchBatch(d.c.Domain, f.Tx, view.Redemptions)
+	if err != nil {
+		return nil // unclear which
 	}
-	return batch == nil && err == nil, err
+	for _, r := range found {
+		if payer, ok := d.payers[r.RID]; ok && payer != f.Txid && d.c.Scanner.Tx(payer) != nil {
+			out = append(out, payer)
+		}
+	}
+	return out
 }
 
 func (d *Desk) convict(ctx context.Context, txid chainhash.Hash) error {

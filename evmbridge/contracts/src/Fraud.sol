@@ -53,6 +53,9 @@ contract Fraud {
 
     /// @notice Spends of the vault that await an answer: the time until which it is awaited; 1 once answered.
     mapping(bytes32 txid => uint256 until) public accused;
+    /// @notice What a spend of the vault was answered with already: a redemption's record once it was proven paid, its id
+    /// once it was compensated. A redemption accounts for one spend of the vault, and no more.
+    mapping(bytes32 claim => bool) public claimed;
 
     /// @notice Fraud is proven: of a lot's set, or by a spend of the vault.
     event FraudProven(uint8 kind, bytes32 indexed id);
@@ -115,8 +118,10 @@ contract Fraud {
         emit Accused(inc.txid, id, block.timestamp + ANSWER);
     }
 
-    /// @notice Answers an accusation: the transaction is a batch whose every payment is proven to the bridge from the
-    /// same block, or was compensated before; none pays more than is owed, and all else goes to a vault.
+    /// @notice Answers an accusation: the transaction is a batch whose every redemption is proven paid to the bridge, or
+    /// was compensated; none gets more than is owed or accounts for another spend, and all else goes to a vault. The
+    /// proof may be of another transaction: who pays himself out of coins of his own makes no cheats of operators who
+    /// pay him too.
     /// @param p Proof of the transaction.
     /// @param r The redemptions that it pays.
     /// @param change A lot whose vault gets the change; of no meaning if there is none.
@@ -135,7 +140,9 @@ contract Fraud {
         if (block.timestamp > until) revert TooLate();
         if (m == 0 || rest.length > 1) revert BadBatch();
         for (uint256 i; i < m; ++i) {
-            if (values[i] > r[i].sats || !_isPaid(rids[i], r[i].sats, inc)) revert BadBatch();
+            bytes32 claim = _claim(rids[i]);
+            if (values[i] > r[i].sats || claimed[claim]) revert BadBatch();
+            claimed[claim] = true;
         }
         if (rest.length == 1) {
             _lot(change);
@@ -156,12 +163,14 @@ contract Fraud {
         committee.halt();
     }
 
-    /// @dev Says whether a redemption is proven paid from that block, or was compensated.
-    function _isPaid(bytes32 rid, uint64 sats, Inclusion memory inc) private view returns (bool) {
+    /// @dev What a redemption accounts for a spend with; reverts while it is neither proven paid nor compensated. A proof
+    /// that a reorganisation undid and one that took its place are two.
+    function _claim(bytes32 rid) private view returns (bytes32) {
         uint256 packed = bridge.redemptions(rid);
         uint256 state = packed & 0xff;
-        if (state == Payment.SLASHED || state == Payment.OWED) return true;
-        return state == Payment.PAID && (packed >> 112) << 112 == Payment.record(rid, sats, inc.blockHash, inc.height);
+        if (state == Payment.SLASHED || state == Payment.OWED) return rid;
+        if (state != Payment.PAID) revert BadBatch();
+        return bytes32((packed >> 112) << 112);
     }
 
     function _lot(Terms calldata t) private view returns (bytes32 id) {

@@ -1,0 +1,222 @@
+package operator_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/btcsuite/btcd/btcutil"
+	"github.com/btcsuite/btcd/wire"
+
+	"github.com/alkimiya/alkimiya/evmbridge/ledger"
+	"github.com/alkimiya/alkimiya/evmbridge/spv"
+	"github.com/alkimiya/alkimiya/evmbridge/vault"
+)
+
+// payer returns the transaction in the pool that pays a redemption, or nil.
+func (w *town) payer(r *ledger.Redemption) *wire.MsgTx {
+	at := slices.IndexFunc(w.pool, func(tx *wire.MsgTx) bool { return slices.Contains(w.match(tx), r) })
+	if at < 0 {
+		return nil
+	}
+	return w.pool[at]
+}
+
+// A late payment at a low rate takes the least coin that suffices, and keeps nobody else from the
+// others. Once it is compensated it is offered no more, and its coin is spent first.
+func TestALatePaymentAtALowRateHoldsLittle(t *testing.T) {
+	w := newTown(t)
+	w.fund(900_000)
+	least := w.fund(90_000)
+	w.fund(300_000)
+	w.rate = 40
+	stingy := w.burn(50_000, 1500)
+	w.pass(49 * hour)
+	w.must(w.all())
+	low := w.payer(stingy)
+	if low == nil || len(low.TxIn) != 1 || low.TxIn[0].PreviousOutPoint != least {
+		t.Fatal("it is not paid with the least coin")
+	}
+	w.height += 6
+	other := w.burn(600_000, 20_000)
+	w.pass(3 * hour)
+	w.must(w.all())
+	if tx := w.payer(other); tx == nil || len(w.pool) != 2 {
+		t.Fatalf("%d payments beside one that is stale", len(w.pool))
+	}
+	w.mine2(w.payer(other))
+	w.pass(21 * hour)
+	stingy.State = ledger.Slashed
+	w.pool = nil // forgotten by the network, and not to be brought back
+	w.height += 7
+	w.must(w.all())
+	if len(w.pool) != 0 {
+		t.Fatalf("what was compensated is offered on: %v", w.match(w.pool[0])[0])
+	}
+	after := w.burn(200_000, 20_000)
+	w.pass(3 * hour)
+	w.must(w.all())
+	tx := w.payer(after)
+	if tx == nil || !slices.ContainsFunc(tx.TxIn, func(in *wire.TxIn) bool { return in.PreviousOutPoint == least }) {
+		t.Error("the coin of the payment of what was compensated is not spent")
+	}
+}
+
+// mine2 puts one transaction of the pool into a block and its payments to the proof.
+func (w *town) mine2(tx *wire.MsgTx) {
+	rest := slices.DeleteFunc(slices.Clone(w.pool), func(o *wire.MsgTx) bool { return o == tx })
+	w.pool = []*wire.MsgTx{tx}
+	w.mine()
+	w.pool = rest
+	w.proven()
+}
+
+// What was paid at all that it allows keeps no other late one from being paid for more.
+func TestALateOneThatCannotBeRaisedHoldsBackNoOther(t *testing.T) {
+	w := newTown(t)
+	w.fund(90_000)
+	w.fund(95_000)
+	w.rate = 40
+	stingy := w.burn(50_000, 1500)
+	w.pass(49 * hour)
+	w.must(w.all())
+	if w.payer(stingy) == nil {
+		t.Fatal("it is not paid")
+	}
+	w.height += 6
+	other := w.burn(40_000, 2500)
+	other.Deadline = w.now + 20*hour
+	other.RID = other.Redemption.RID()
+	w.must(w.all())
+	if w.payer(other) == nil || w.payer(stingy) == nil {
+		t.Errorf("%d payments of two late ones", len(w.pool))
+	}
+}
+
+// The rate of a late payment is that of the batch that is made: one that has to spend what
+// another operator bound it to is greater, and pays less per byte.
+func TestALatePaymentTakesAnchorsOfOthersIn(t *testing.T) {
+	w := newTown(t)
+	first, second := w.fund(90_000), w.fund(80_000)
+	w.rate = 40
+	r := w.burn(50_000, 3000)
+	w.must(w.ops[0].anchors.Bind([][32]byte{r.RID}, first, []wire.OutPoint{first}))
+	w.must(w.ops[1].anchors.Bind([][32]byte{r.RID}, second, []wire.OutPoint{second}))
+	w.ops[2].dead = true
+	w.pass(49 * hour)
+	w.must(w.ops[0].step())
+	if len(w.pool) != 1 || len(w.pool[0].TxIn) != 2 {
+		t.Fatal("no batch that spends both")
+	}
+}
+
+// asked returns a batch that the first operator may ask others to sign.
+func (w *town) asked(rate vault.FeeRate, coins []wire.OutPoint, all ...*ledger.Redemption) *vault.Batch {
+	w.t.Helper()
+	v, err := w.ops[0].vaults.New(salt)
+	w.must(err)
+	var spent []vault.Coin
+	for _, o := range coins {
+		spent = append(spent, vault.Coin{Outpoint: o, Value: btcutil.Amount(w.coin(o).Value), Vault: v})
+	}
+	var paid []spv.Redemption
+	for _, r := range all {
+		paid = append(paid, r.Redemption)
+	}
+	b, err := vault.Build(w.domain, spent, paid, v, rate)
+	w.must(err)
+	return b
+}
+
+// An operator who has batches signed and never completes them holds coins and redemptions
+// for some blocks, once, however often he comes back.
+func TestWhoCompletesNothingHoldsNothingForLong(t *testing.T) {
+	w := newTown(t)
+	coin := w.fund(200_000)
+	r := w.burn(50_000, 20_000)
+	w.pass(3 * hour)
+	bad := w.ops[0]
+	bad.dead = true
+	for i := range 6 {
+		for _, o := range w.ops[1:] {
+			if _, _, err := bad.peer(o).Sign(t.Context(), w.asked(vault.FeeRate(2+i), []wire.OutPoint{coin}, r)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.must(w.all())
+		if len(w.pool) != 0 {
+			t.Fatal("what may be in flight is paid again")
+		}
+		w.height++
+	}
+	w.must(w.all())
+	if w.payer(r) == nil {
+		t.Error("it is not paid six blocks after it was signed for first")
+	}
+}
+
+// One who broadcasts is left in peace as long as the pool has what he made and it is not stale.
+func TestWhatIsInThePoolIsInFlight(t *testing.T) {
+	w := newTown(t)
+	coin := w.fund(200_000)
+	r := w.burn(50_000, 20_000)
+	w.pass(3 * hour)
+	bad := w.ops[0]
+	bad.dead = true
+	sign := func(rate vault.FeeRate) *wire.MsgTx {
+		b := w.asked(rate, []wire.OutPoint{coin}, r)
+		for _, o := range w.ops[1:] {
+			if _, _, err := bad.peer(o).Sign(t.Context(), b); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return b.Tx
+	}
+	sign(2)
+	w.height += 5
+	w.pool = []*wire.MsgTx{sign(5)}
+	w.height += 5
+	w.must(w.all())
+	if len(w.pool) != 1 || w.fee(w.pool[0]) != w.fee(w.asked(5, []wire.OutPoint{coin}, r).Tx) {
+		t.Fatal("a payment in the pool is replaced before it is stale")
+	}
+	w.height++
+	w.must(w.all())
+	if len(w.pool) != 1 || w.fee(w.pool[0]) <= w.fee(w.asked(5, []wire.OutPoint{coin}, r).Tx) {
+		t.Error("a stale payment of another one is not replaced")
+	}
+}
+
+// Nobody gets signatures for more coins than he needs, or for a payment that would be long in the
+// pool, unless it is late and allows no more.
+func TestBatchesThatHoldTheVaultAreRefused(t *testing.T) {
+	w := newTown(t)
+	coins := []wire.OutPoint{w.fund(90_000), w.fund(80_000), w.fund(70_000)}
+	r := w.burn(40_000, 18_000)
+	w.pass(hour)
+	w.rate = 20
+	sign := func(b *vault.Batch) error {
+		_, _, err := w.ops[0].peer(w.ops[1]).Sign(t.Context(), b)
+		return err
+	}
+	if err := sign(w.asked(20, coins, r)); err == nil {
+		t.Error("three coins are signed for where one is enough")
+	}
+	if err := sign(w.asked(5, coins[:1], r)); err == nil {
+		t.Error("a quarter of what a payment should offer is signed for")
+	}
+	w.pass(50 * hour)
+	if err := sign(w.asked(5, coins[:1], r)); err == nil {
+		t.Error("a late one is signed for at less than it allows")
+	}
+	if _, err := w.ops[1].anchors.Anchor(r.RID); err == nil {
+		t.Error("what is refused binds")
+	}
+	poor := w.burn(20_000, 1000)
+	if err := sign(w.asked(4, coins[:1], poor)); err == nil {
+		t.Error("one that has time is signed for at a low rate")
+	}
+	w.pass(50 * hour)
+	if err := sign(w.asked(4, coins[:1], poor)); err != nil {
+		t.Errorf("a late one that allows no more: %v", err)
+	}
+}
