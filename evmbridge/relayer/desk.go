@@ -173,8 +173,13 @@ func (d *Desk) note(change func()) {
 }
 
 // beforeMint is how long before a lot's mint its coins are looked for, in seconds: an
-// operator attests no lot whose funding output is spent, so what matters comes later.
-const beforeMint = 14 * 24 * 3600
+// operator attests no lot whose funding output is spent, and that for a day at most, so what
+// matters comes later. So few blocks are read in one step: mints hold nothing up.
+const beforeMint = 2 * 24 * 3600
+
+// lookBack is how many blocks are looked at in any case, two days of them, if the clocks of the
+// chains differ.
+const lookBack = 288
 
 // follow has the scanner look for what concerns the lots.
 func (d *Desk) follow(ctx context.Context, view *ledger.View, jobs []Job) error {
@@ -193,6 +198,11 @@ func (d *Desk) follow(ctx context.Context, view *ledger.View, jobs []Job) error 
 		if err != nil {
 			return err
 		}
+		tip, err := d.c.Scanner.blocks.Tip(ctx)
+		if err != nil {
+			return fmt.Errorf("tip of bitcoin: %w", err)
+		}
+		from = min(from, tip-min(tip, lookBack))
 		d.c.Scanner.WatchTx(l.Terms.FundingTxid, from)
 		d.c.Scanner.WatchOutput(fundingOf(l.Terms), from)
 		d.c.Scanner.WatchScript(l.Terms.VaultScript, from)

@@ -49,7 +49,7 @@ type Scanner struct {
 
 	txids     map[chainhash.Hash]bool
 	outpoints map[wire.OutPoint]bool
-	scripts   map[string]bool
+	scripts   map[string]uint32 // from which height on each is looked for
 
 	found map[chainhash.Hash]*Found
 	// spends are by the output that is spent.
@@ -62,7 +62,7 @@ type Scanner struct {
 func NewScanner(blocks Blocks, first uint32) *Scanner {
 	return &Scanner{
 		blocks: blocks, first: first, next: first, hashes: map[uint32]chainhash.Hash{},
-		txids: map[chainhash.Hash]bool{}, outpoints: map[wire.OutPoint]bool{}, scripts: map[string]bool{},
+		txids: map[chainhash.Hash]bool{}, outpoints: map[wire.OutPoint]bool{}, scripts: map[string]uint32{},
 		found: map[chainhash.Hash]*Found{}, spends: map[wire.OutPoint]*Found{},
 	}
 }
@@ -84,18 +84,13 @@ func (s *Scanner) WatchOutput(o wire.OutPoint, from uint32) {
 }
 
 // WatchScript looks for outputs that pay to a script, and for what spends them, from a
-// height on, or from the first transaction on that pays to it and was found already.
+// height on. What was paid to it before is passed over, though it was found: anybody could
+// have the chain read from there again.
 func (s *Scanner) WatchScript(script []byte, from uint32) {
-	if s.scripts[string(script)] {
-		return
+	if _, known := s.scripts[string(script)]; !known {
+		s.scripts[string(script)] = from
+		s.again(from)
 	}
-	s.scripts[string(script)] = true
-	for _, f := range s.found {
-		if f.Height < from && slices.ContainsFunc(f.Tx.TxOut, func(o *wire.TxOut) bool { return string(o.PkScript) == string(script) }) {
-			from = f.Height
-		}
-	}
-	s.again(from)
 }
 
 // again makes the next step begin at a height that was scanned already.
@@ -116,10 +111,11 @@ func (s *Scanner) SpendOf(o wire.OutPoint) *Found { return s.spends[o] }
 // Outputs returns the outputs that pay to a watched script, oldest first.
 func (s *Scanner) Outputs(script []byte) []Output {
 	var out []Output
-	if !s.scripts[string(script)] {
-		return nil // what spends them was not looked for
-	}
+	from, ok := s.scripts[string(script)]
 	for _, f := range s.found {
+		if !ok || f.Height < from {
+			continue // what spends them was not looked for
+		}
 		for i, o := range f.Tx.TxOut {
 			if string(o.PkScript) == string(script) {
 				at := wire.OutPoint{Hash: f.Txid, Index: uint32(i)}
@@ -247,7 +243,7 @@ func (s *Scanner) concerns(f *Found) bool {
 		}
 	}
 	for i, out := range f.Tx.TxOut {
-		if s.scripts[string(out.PkScript)] {
+		if _, ok := s.scripts[string(out.PkScript)]; ok {
 			s.outpoints[wire.OutPoint{Hash: f.Txid, Index: uint32(i)}] = true
 			wanted = true
 		}
