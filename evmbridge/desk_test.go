@@ -465,6 +465,26 @@ func TestAMintSaysWhatItWaitsFor(t *testing.T) {
 	o.until("mint", o.lotIs(l, ledger.LotLive))
 }
 
+// An owner who wants his units wrapped gets them so, though a stranger sends his mint first.
+func TestAMintThatAStrangerSendsIsWrappedAllTheSame(t *testing.T) {
+	o := newOffice(t, simchain.Osaka, false)
+	s := o.seriesOf(payout.SwapM, true)
+	l := o.lotOf(s)
+	o.job(l, o.carol, true)
+	o.blocks(3, l.funding)
+	o.until("series", func(v *ledger.View) bool { return v.SeriesOf(s.id) != nil })
+	o.bury(3)
+	o.send(o.eve, o.at.Bond, bondC.PackPostLot(l.id, 4_950_000))
+	o.send(o.eve, o.at.Bridge, o.mintCallOf(l, o.carol.at, false, o.eve))
+	o.until("wrapping", func(v *ledger.View) bool { lot := v.LotOf(l.id); return lot != nil && lot.Wrapped == lot.Units })
+	for range 6 {
+		o.turn()
+	}
+	if jobs, err := o.outbox.Jobs(); err != nil || len(jobs) != 0 || o.seriesBalance(s, o.carol) != units {
+		t.Errorf("%d jobs, %d units, %v", len(jobs), o.seriesBalance(s, o.carol), err)
+	}
+}
+
 // A relay that posted for a lot which was then minted with another one's bond takes its own back.
 func TestTheRelayerTakesItsSpareBondBack(t *testing.T) {
 	o := newOffice(t, simchain.Osaka, false)

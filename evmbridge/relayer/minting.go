@@ -37,6 +37,7 @@ var (
 	bondContract   = bindings.NewBond()
 	assetContract  = bindings.NewSeriesToken() // an ERC-20, as the asset
 	bridgeContract = bindings.NewBridge()
+	lotContract    = bindings.NewLotToken()
 )
 
 // Needed returns the bond that a lot of so many units needs: 110 %.
@@ -75,7 +76,12 @@ func (d *Desk) mintOne(ctx context.Context, view *ledger.View, j *Job) error {
 		if l.MintBlock > view.Final.Number.Uint64() {
 			return nil // a reorganisation may still undo it
 		}
-		if left, err := d.spare(ctx, view, j); err != nil || left {
+		left, err := d.spare(ctx, view, j)
+		if err != nil {
+			return err
+		}
+		wraps, err := d.wrap(ctx, view, j, l)
+		if err != nil || left || wraps {
 			return err
 		}
 		return d.c.Outbox.DropJob(id)
@@ -112,6 +118,24 @@ func (d *Desk) mintOne(ctx context.Context, view *ledger.View, j *Job) error {
 		Terms: j.Terms, Proof: proof, FundingScript: j.FundingScript, To: j.To, Wrap: j.Wrap && j.To == d.c.Account,
 		Payer: j.Payer, Expiry: j.Expiry, Signatures: j.signatures(d.c.Threshold),
 	}))
+}
+
+// wrap wraps the units of a lot that somebody else minted to this account, who could not do it
+// in the mint, and returns whether the finalized block still has them all as units of the lot.
+func (d *Desk) wrap(ctx context.Context, view *ledger.View, j *Job, l *ledger.Lot) (bool, error) {
+	const name = "wrap-lot"
+	if !j.Wrap || j.To != d.c.Account || l.State != ledger.LotLive {
+		return false, d.retract(name, l.ID)
+	}
+	held, err := ledger.Ask(ctx, d.c.Chain, d.c.At.LotToken, view.Final.Number,
+		lotContract.PackBalanceOf(d.c.Account, new(big.Int).SetBytes(l.ID[:])), lotContract.UnpackBalanceOf)
+	if err != nil {
+		return false, err
+	}
+	if !held.IsUint64() || held.Uint64() != l.Units {
+		return false, d.retract(name, l.ID)
+	}
+	return true, d.ensure(name, l.ID, d.c.At.Bridge, bridgeContract.PackWrap(l.ID, l.Units))
 }
 
 // signatures returns as many as are needed, by ascending signer.
