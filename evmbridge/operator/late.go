@@ -27,7 +27,7 @@ func (p *Payments) payLate(
 		p.setAlerts(ctx, nil)
 		return waiting, nil
 	}
-	err := p.payThriftily(ctx, view, p.due(late, 0), coins, rate, height)
+	err := p.payThriftily(ctx, view, late, waiting, coins, rate, height)
 	after, problem := p.c.Store.Payments()
 	if problem != nil {
 		return waiting, problem
@@ -53,30 +53,30 @@ func (p *Payments) payLate(
 	return slices.DeleteFunc(slices.Clone(waiting), inFlight), err
 }
 
-// payThriftily makes batches until no more can be made of what is due.
+// payThriftily makes batches until no more can be made of what is late and what must be paid
+// with it.
 func (p *Payments) payThriftily(
-	ctx context.Context, view *ledger.View, due []spv.Redemption, coins []relayer.Output, rate vault.FeeRate, height uint32,
+	ctx context.Context, view *ledger.View, late, waiting []spv.Redemption, coins []relayer.Output, rate vault.FeeRate, height uint32,
 ) error {
-	for len(due) > 0 {
+	for len(late) > 0 {
 		plan, err := p.plan(ctx, view, coins, height) // the last batch holds what it spends
 		if err != nil {
 			return err
 		}
 		plan.thrifty = true
-		paid, err := p.pay(ctx, plan, plan.raisable(due, rate), rate, height)
+		due := plan.alike(p.due(plan.raisable(plan.payable(plan.withJoined(late, waiting)), rate), 0), rate)
+		paid, err := p.pay(ctx, plan, due, rate, height)
 		if err != nil || len(paid) == 0 {
 			return err
 		}
-		due = slices.DeleteFunc(due, func(r spv.Redemption) bool {
-			return slices.ContainsFunc(paid, func(o spv.Redemption) bool { return o.Nonce == r.Nonce })
-		})
+		gone := func(r spv.Redemption) bool { return slices.ContainsFunc(paid, r.Same) }
+		late, waiting = slices.DeleteFunc(late, gone), slices.DeleteFunc(slices.Clone(waiting), gone)
 	}
 	return nil
 }
 
 func (p Payment) pays(r spv.Redemption) bool {
-	rid := r.RID()
-	return slices.ContainsFunc(p.Redemptions, func(o spv.Redemption) bool { return o.RID() == rid })
+	return slices.ContainsFunc(p.Redemptions, r.Same)
 }
 
 // Alerts returns what a person should look at now.

@@ -190,26 +190,59 @@ func (p *plan) make(due []spv.Redemption, rate vault.FeeRate) (*vault.Batch, vau
 	return nil, 0, fmt.Errorf("batch of %d redemptions at %d sat/vB: %w", len(due), rate, last)
 }
 
-// nearest is whole at the rate, or what replaces payments that went stale; in a thrifty plan at
-// the highest rate up to it that all of them allow.
+// nearest is whole at the rate. A thrifty plan, and one that pays what went stale and nothing
+// else, may offer less: the highest rate that all of them allow.
 func (p *plan) nearest(all []spv.Redemption, rate vault.FeeRate) (*vault.Batch, vault.FeeRate, error) {
-	if !p.thrifty {
-		if rate = max(rate, p.least(all)); rate > p.most {
-			return nil, rate, fmt.Errorf("%d sat/vB are needed to replace a payment: %w", rate, vault.ErrFeeRate)
-		}
+	least := p.least(all)
+	if rate = max(rate, least); rate > p.most {
+		return nil, rate, fmt.Errorf("%d sat/vB are needed to replace a payment: %w", rate, vault.ErrFeeRate)
+	}
+	if !p.thrifty && !p.raises(all) {
 		batch, err := p.whole(all, rate)
 		return batch, rate, err
 	}
-	below := sort.Search(int(rate)-1, func(n int) bool { //nolint:gosec // G115: at most MaxFeeRate
+	below := sort.Search(int(rate-max(least, 1)), func(n int) bool { //nolint:gosec // G115: at most MaxFeeRate
 		_, err := p.whole(all, rate-vault.FeeRate(n)) //nolint:gosec // G115: not negative
 		return err == nil
 	})
 	rate -= vault.FeeRate(below) //nolint:gosec // G115: not negative
 	batch, err := p.whole(all, rate)
-	if err == nil && rate < p.least(all) {
-		return nil, rate, fmt.Errorf("%d sat/vB, the payment before offers as much: %w", rate, vault.ErrFeeRate)
-	}
 	return batch, rate, err
+}
+
+// raises says whether a batch of these redemptions pays what a payment before paid, and nothing
+// else.
+func (p *plan) raises(all []spv.Redemption) bool {
+	return slices.ContainsFunc(p.kept, func(k Payment) bool {
+		return !slices.ContainsFunc(all, func(r spv.Redemption) bool { return !k.pays(r) })
+	})
+}
+
+// alike returns the redemptions that a thrifty plan pays together: the most generous ones, with
+// those that must be paid with them, and others as long as none has the rate lowered much.
+// What replaces a payment takes nobody in.
+func (p *plan) alike(all []spv.Redemption, rate vault.FeeRate) []spv.Redemption {
+	var set []spv.Redemption
+	var least vault.FeeRate
+	for _, r := range generous(all) {
+		if slices.ContainsFunc(set, r.Same) {
+			continue
+		}
+		joined := p.joined(r, all)
+		if len(set) > 0 && (p.least(set) > 0 || p.least(joined) > 0) {
+			continue
+		}
+		both := append(slices.Clone(set), joined...)
+		_, at, err := p.nearest(both, rate)
+		if len(set) > 0 && (err != nil || at < least) {
+			continue
+		}
+		if len(set) == 0 {
+			least = at - at/4
+		}
+		set = both
+	}
+	return set
 }
 
 // raisable leaves out the redemptions that were paid at all that they allow, and those that can
@@ -221,6 +254,19 @@ func (p *plan) raisable(all []spv.Redemption, rate vault.FeeRate) []spv.Redempti
 	})
 }
 
+// withJoined returns the redemptions and those of all that must be paid with them.
+func (p *plan) withJoined(some, all []spv.Redemption) []spv.Redemption {
+	var out []spv.Redemption
+	for _, r := range some {
+		for _, j := range p.joined(r, all) {
+			if !slices.ContainsFunc(out, j.Same) {
+				out = append(out, j)
+			}
+		}
+	}
+	return out
+}
+
 // joined returns a redemption and those that must be paid with it, since payments that were
 // signed before bind them together.
 func (p *plan) joined(r spv.Redemption, all []spv.Redemption) []spv.Redemption {
@@ -229,8 +275,7 @@ func (p *plan) joined(r spv.Redemption, all []spv.Redemption) []spv.Redemption {
 		for _, o := range p.anchors[set[i].RID()] {
 			for _, k := range p.spending(o) {
 				for _, other := range k.Redemptions {
-					same := func(s spv.Redemption) bool { return s.Nonce == other.Nonce }
-					if slices.ContainsFunc(all, same) && !slices.ContainsFunc(set, same) {
+					if slices.ContainsFunc(all, other.Same) && !slices.ContainsFunc(set, other.Same) {
 						set = append(set, other)
 					}
 				}

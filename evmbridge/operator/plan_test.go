@@ -1,6 +1,7 @@
 package operator_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -218,5 +219,56 @@ func TestBatchesThatHoldTheVaultAreRefused(t *testing.T) {
 	w.pass(50 * hour)
 	if err := sign(w.asked(4, coins[:1], poor)); err != nil {
 		t.Errorf("a late one that allows no more: %v", err)
+	}
+}
+
+// A late one that allows little does not have others, late too, paid at its rate; and what must
+// be paid with a late one, since one payment that went stale binds both, is raised with it.
+func TestLateOnesAreNotPaidAtAPoorOnesRate(t *testing.T) {
+	w := newTown(t)
+	w.fund(200_000)
+	w.fund(300_000)
+	w.rate = 40
+	poor, rich := w.burn(50_000, 1500), w.burn(60_000, 20_000)
+	for _, m := range w.ops {
+		m.dead = true // nobody pays before the last day
+	}
+	w.pass(49 * hour)
+	for _, m := range w.ops {
+		m.dead = false
+	}
+	w.must(w.all())
+	a, b := w.payer(poor), w.payer(rich)
+	if a == nil || b == nil || a == b {
+		t.Fatalf("%d payments", len(w.pool))
+	}
+	if rate := w.fee(b) / 250; rate < 30 {
+		t.Errorf("the one that allows more is paid at about %d sat/vB", rate)
+	}
+}
+
+func TestAStalePaymentIsRaisedTogetherInTheLastDay(t *testing.T) {
+	w := newTown(t)
+	w.fund(200_000)
+	w.rate = 40
+	one := w.burn(40_000, 2500)
+	w.pass(20 * hour)
+	other := w.burn(50_000, 30_000)
+	w.rate = 4
+	w.pass(3 * hour)
+	w.must(w.all())
+	before := w.payer(one)
+	if before == nil || before != w.payer(other) {
+		t.Fatal("they are not paid together")
+	}
+	w.rate = 48
+	w.height += 6
+	w.pass(26 * hour)
+	if err := w.all(); err != nil && !errors.Is(err, vault.ErrTooFew) { // who did not sign does not know what is bound together
+		t.Fatal(err)
+	}
+	after := w.payer(one)
+	if after == nil || after == before || after != w.payer(other) || w.fee(after) <= w.fee(before) {
+		t.Error("a stale payment of a late one and another one is not raised")
 	}
 }

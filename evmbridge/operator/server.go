@@ -183,9 +183,10 @@ func (s *Server) SignBatch(ctx context.Context, r *bridgev1.SignBatchRequest) (*
 		log.InfoContext(ctx, "batch lacks anchors", "missing", len(bound))
 		return &bridgev1.SignBatchResponse{Bound: bound}, nil
 	}
-	if err := s.reasonable(ctx, b); err != nil {
-		log.InfoContext(ctx, "batch not signed", "error", err)
-		return nil, refusal(err)
+	usual, err := s.c.Network.FeeRate(ctx)
+	if err != nil {
+		log.WarnContext(ctx, "batch not signed", "error", err)
+		return nil, connect.NewError(connect.CodeUnavailable, errors.New("own node tells no fee rate"))
 	}
 	height := s.c.Height()
 	payment := Payment{Tx: b.Tx, Redemptions: b.Redemptions, Height: height, Rate: b.Rate()}
@@ -195,6 +196,9 @@ func (s *Server) SignBatch(ctx context.Context, r *bridgev1.SignBatchRequest) (*
 	withdraw, err := s.c.Store.Reserve(payment, func(before []Payment) error {
 		held, err := holds(ctx, s.c.Network, before, height)
 		if err != nil {
+			return err
+		}
+		if err := errors.Join(s.frugal(b), s.swift(b, before, usual)); err != nil {
 			return err
 		}
 		return conflict(before, held, b, func(rid [32]byte) (bool, error) { return s.c.Burns.Finalized(ctx, rid) })
@@ -226,20 +230,17 @@ var (
 	ErrSlow = errors.New("batch offers too low a fee rate")
 )
 
-// reasonable refuses a batch by which an operator could hold the vault: one that spends more
-// than one coin without need, or offers less than half of what a payment should now, unless
-// all of it is late and allows no more. A coin that another operator bound a redemption to
-// is unknown here, and may be that one.
-func (s *Server) reasonable(ctx context.Context, b *vault.Batch) error {
+// frugal refuses a batch that spends more than one coin without need: an operator could hold
+// the vault by it. A coin that another operator bound a redemption to is unknown here, and may
+// be that one.
+func (s *Server) frugal(b *vault.Batch) error {
 	var claims, in btcutil.Amount
 	anchors := map[wire.OutPoint]bool{}
-	late := true
 	for _, r := range b.Redemptions {
 		claims += btcutil.Amount(r.Sats) //nolint:gosec // G115: at most the money there is
 		if anchor, err := s.c.Anchors.Anchor(r.RID()); err == nil {
 			anchors[anchor] = true
 		}
-		late = late && s.c.Now()+lastDay+hour > r.Deadline
 	}
 	for _, c := range b.Coins {
 		in += c.Value
@@ -253,14 +254,29 @@ func (s *Server) reasonable(ctx context.Context, b *vault.Batch) error {
 	if wasted > 1 {
 		return fmt.Errorf("%d coins: %w", wasted, ErrWaste)
 	}
-	usual, err := s.c.Network.FeeRate(ctx)
-	if err != nil {
-		return fmt.Errorf("fee rate: %w", err)
-	}
-	if rate := b.Rate(); rate < usual/2 && (!late || b.Raisable()) {
-		return fmt.Errorf("%d sat/vB, a payment should offer %d: %w", rate, usual, ErrSlow)
-	}
 	return nil
+}
+
+// swift refuses a batch that offers less than half of the usual rate, unless it raises one that
+// was signed before, or some of it is late and each of its redemptions gets at least half of
+// what it allows by itself.
+func (s *Server) swift(b *vault.Batch, before []Payment, usual vault.FeeRate) error {
+	rate := b.Rate()
+	if rate >= usual/2 {
+		return nil
+	}
+	late := false
+	for _, r := range b.Redemptions {
+		late = late || s.c.Now()+lastDay+hour > r.Deadline
+	}
+	raises := slices.ContainsFunc(before, func(p Payment) bool {
+		return rate > p.Rate && slices.ContainsFunc(b.Tx.TxIn, func(in *wire.TxIn) bool { return spends(p.Tx, in.PreviousOutPoint) }) &&
+			!slices.ContainsFunc(b.Redemptions, func(r spv.Redemption) bool { return !p.pays(r) })
+	})
+	if raises || (late && rate >= b.Bearable()/2) {
+		return nil
+	}
+	return fmt.Errorf("%d sat/vB, a payment should offer %d: %w", rate, usual, ErrSlow)
 }
 
 // bound returns what redemptions of a batch are bound to that it does not spend.

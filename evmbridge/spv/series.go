@@ -144,6 +144,9 @@ func (r Redemption) Encode() []byte {
 	return e.encode()
 }
 
+// Same says whether two redemptions of one bridge are the same: no two have the same number.
+func (r Redemption) Same(o Redemption) bool { return r.Nonce == o.Nonce }
+
 // RID returns the redemption's id.
 func (r Redemption) RID() [32]byte { return keccak(r.Encode()) }
 

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/wire"
@@ -138,12 +137,19 @@ func (b *Batch) Rate() FeeRate {
 	return FeeRate(max(fee, 0) / int64((b.weight()+3)/4)) //nolint:gosec // G115: positive
 }
 
-// Raisable says whether its redemptions allow the batch a higher fee rate.
-func (b *Batch) Raisable() bool {
-	fee := uint64(b.weight()+3) / 4 * uint64(b.Rate()+1) //nolint:gosec // G115: positive
-	m := uint64(len(b.Redemptions))
-	part := (fee + m - 1) / m
-	return !slices.ContainsFunc(b.Redemptions, func(r spv.Redemption) bool { return part > r.MaxFee || part >= r.Sats })
+// Bearable returns the highest fee rate that one of its redemptions could bear in a batch by
+// itself that spends the same, rounded down.
+func (b *Batch) Bearable() (rate FeeRate) {
+	const output = 8 + 1
+	paid := 0
+	for _, r := range b.Redemptions {
+		paid += output + len(r.Script)
+	}
+	for _, r := range b.Redemptions {
+		size := (b.weight()+3)/4 - paid + output + len(r.Script)
+		rate = max(rate, FeeRate(min(r.MaxFee, r.Sats)/uint64(size))) //nolint:gosec // G115: positive
+	}
+	return rate
 }
 
 // weight is the transaction's once it is signed.
