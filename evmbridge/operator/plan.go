@@ -169,9 +169,8 @@ func (p *plan) whole(all []spv.Redemption, rate vault.FeeRate) (*vault.Batch, er
 	return vault.Build(p.domain, coins, ordered, change, rate)
 }
 
-// make builds a batch at a rate, or as near below it as a thrifty plan may. The redemptions
-// that allow the least fee are left out until one can be made. It fails with errNothing, or as
-// vault.Build does.
+// make builds a batch at a rate, or as near below it as a thrifty plan may. What stands in the
+// way is left out until one can be made. It fails with errNothing, or as vault.Build does.
 func (p *plan) make(due []spv.Redemption, rate vault.FeeRate) (*vault.Batch, vault.FeeRate, error) {
 	var last error
 	rest := p.payable(due)
@@ -181,8 +180,8 @@ func (p *plan) make(due []spv.Redemption, rate vault.FeeRate) (*vault.Batch, vau
 			return batch, at, nil
 		}
 		last = err
-		generous := generous(rest)
-		rest = p.payable(generous[:len(generous)-1]) // what holds the others' coins may be among those that are left out
+		// What holds the others' coins may be what is left out.
+		rest = p.payable(without(rest, err))
 	}
 	if last == nil {
 		return nil, 0, errNothing
@@ -234,7 +233,7 @@ func (p *plan) alike(all []spv.Redemption, rate vault.FeeRate) []spv.Redemption 
 		}
 		both := append(slices.Clone(set), joined...)
 		_, at, err := p.nearest(both, rate)
-		if len(set) > 0 && (err != nil || at < least) {
+		if errors.Is(err, vault.ErrFunds) || (len(set) > 0 && (err != nil || at < least)) {
 			continue
 		}
 		if len(set) == 0 {
@@ -283,6 +282,16 @@ func (p *plan) joined(r spv.Redemption, all []spv.Redemption) []spv.Redemption {
 		}
 	}
 	return set
+}
+
+// without leaves out the greatest claim if the coins are not enough for all of them, else the
+// redemption that allows the least fee.
+func without(all []spv.Redemption, why error) []spv.Redemption {
+	rest := generous(all)
+	if errors.Is(why, vault.ErrFunds) {
+		slices.SortStableFunc(rest, func(a, b spv.Redemption) int { return cmp.Compare(a.Sats, b.Sats) })
+	}
+	return rest[:len(rest)-1]
 }
 
 // generous returns the redemptions in the order of the fees that they allow, the highest first.

@@ -272,3 +272,45 @@ func TestAStalePaymentIsRaisedTogetherInTheLastDay(t *testing.T) {
 		t.Error("a stale payment of a late one and another one is not raised")
 	}
 }
+
+// A claim that is greater than the coins that are free waits for others; it keeps nobody waiting
+// whom they suffice for, late or not.
+func TestAClaimThatIsTooGreatHoldsBackNobody(t *testing.T) {
+	w := newTown(t)
+	w.fund(200_000)
+	w.burn(600_000, 30_000)
+	small := w.burn(50_000, 10_000)
+	w.pass(3 * hour)
+	w.must(w.all())
+	if w.payer(small) == nil {
+		t.Fatal("what there is a coin for is not paid")
+	}
+	w = newTown(t)
+	w.burn(600_000, 30_000)
+	small = w.burn(50_000, 10_000)
+	w.pass(49 * hour)
+	w.fund(200_000)
+	w.must(w.all())
+	if w.payer(small) == nil {
+		t.Error("what there is a coin for is not paid in its last day")
+	}
+}
+
+// What a peer calls a batch and is none is refused, whatever is missing of it.
+func TestWhatIsNoBatchIsRefused(t *testing.T) {
+	w := newTown(t)
+	coin := w.fund(90_000)
+	r := w.burn(40_000, 9000)
+	for name, spoil := range map[string]func(b *vault.Batch){
+		"no redemption":     func(b *vault.Batch) { b.Redemptions = nil },
+		"many redemptions":  func(b *vault.Batch) { b.Redemptions = slices.Repeat(b.Redemptions, 100) },
+		"no output":         func(b *vault.Batch) { b.Tx.TxOut = nil },
+		"a coin of nothing": func(b *vault.Batch) { b.Coins[0].Value = 0 },
+	} {
+		b := w.asked(2, []wire.OutPoint{coin}, r)
+		spoil(b)
+		if _, _, err := w.ops[0].peer(w.ops[1]).Sign(t.Context(), b); err == nil {
+			t.Errorf("%s: signed", name)
+		}
+	}
+}

@@ -179,6 +179,10 @@ func (s *Server) SignBatch(ctx context.Context, r *bridgev1.SignBatchRequest) (*
 		return nil, refusal(err)
 	}
 	log := s.c.Log.With("txid", b.Tx.TxHash(), "peer", peer.String())
+	if err := b.Check(s.c.Domain, s.c.Vaults.Of); err != nil { // nothing is computed of what is none
+		log.InfoContext(ctx, "batch not signed", "error", err)
+		return nil, refusal(err)
+	}
 	if bound := s.bound(b); len(bound) > 0 {
 		log.InfoContext(ctx, "batch lacks anchors", "missing", len(bound))
 		return &bridgev1.SignBatchResponse{Bound: bound}, nil

@@ -282,21 +282,21 @@ func TestAStuckTransactionIsReplacedWithinItsBudget(t *testing.T) {
 	d := newDesk(t)
 	d.batch("a", 3)
 	d.step()
-	first := d.pending()
+	first := d.pending(nil)
 	d.step()
-	if got := d.pending(); got.Hash() != first.Hash() {
+	if got := d.pending(nil); got.Hash() != first.Hash() {
 		t.Fatal("replaced before its time")
 	}
 	d.now = d.now.Add(time.Minute)
 	d.step()
-	second := d.pending()
+	second := d.pending(first)
 	if second.Nonce() != first.Nonce() || second.GasTipCap().Cmp(first.GasTipCap()) <= 0 || second.GasFeeCap().Cmp(first.GasFeeCap()) <= 0 {
 		t.Fatalf("replaced by %v and %v", second.GasTipCap(), second.GasFeeCap())
 	}
 	d.budget.Mul(second.GasFeeCap(), new(big.Int).SetUint64(second.Gas())) // exactly what it costs now
 	d.now = d.now.Add(time.Minute)
 	d.step()
-	if got := d.pending(); got.Hash() != second.Hash() {
+	if got := d.pending(nil); got.Hash() != second.Hash() {
 		t.Error("replaced beyond the budget")
 	}
 	d.commit()
@@ -315,18 +315,23 @@ func TestAStuckTransactionIsReplacedWithinItsBudget(t *testing.T) {
 	}
 }
 
-// pending returns the only transaction that waits in the pool.
-func (d *desk) pending() *types.Transaction {
+// pending returns the only transaction that waits in the pool, once it is another one than
+// before; the pool takes what it was given up in its own time.
+func (d *desk) pending(before *types.Transaction) *types.Transaction {
 	d.t.Helper()
-	var content struct {
-		Pending map[string]map[string]*types.Transaction `json:"pending"`
-	}
-	if err := d.chain.Client().Client().CallContext(d.t.Context(), &content, "txpool_content"); err != nil {
-		d.t.Fatal(err)
-	}
-	for _, byNonce := range content.Pending {
-		for _, tx := range byNonce {
-			return tx
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		var content struct {
+			Pending map[string]map[string]*types.Transaction `json:"pending"`
+		}
+		if err := d.chain.Client().Client().CallContext(d.t.Context(), &content, "txpool_content"); err != nil {
+			d.t.Fatal(err)
+		}
+		for _, byNonce := range content.Pending {
+			for _, tx := range byNonce {
+				if before == nil || tx.Hash() != before.Hash() {
+					return tx
+				}
+			}
 		}
 	}
 	d.t.Fatal("nothing is pending")
