@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/btcsuite/btcd/btcec/v2"
+	"github.com/btcsuite/btcd/wire"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/ethclient"
@@ -268,7 +269,7 @@ func (b *bridge) becomeOperator(log *slog.Logger) error {
 	b.self = self
 	b.server = operator.NewServer(operator.ServerConfig{
 		Self: self, Address: spv.Address(address), Domain: b.domain, Vaults: b.vaults, Store: b.store, Anchors: b.anchors,
-		Contracts: judge, Burns: b, Network: b.bitcoin, Peers: fingerprints, Height: b.height.Load, Now: b.now.Load, Log: log,
+		Contracts: judge, Burns: b, Network: b.bitcoin, Spendable: func(o wire.OutPoint) bool { return b.payments.Spendable(o) }, Peers: fingerprints, Height: b.height.Load, Now: b.now.Load, Log: log,
 	})
 	return nil
 }

@@ -2,6 +2,7 @@ package operator
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -58,21 +59,29 @@ func (p *Payments) payLate(
 func (p *Payments) payThriftily(
 	ctx context.Context, view *ledger.View, late, waiting []spv.Redemption, coins []relayer.Output, rate vault.FeeRate, height uint32,
 ) error {
+	var problems []error
 	for len(late) > 0 {
 		plan, err := p.plan(ctx, view, coins, height) // the last batch holds what it spends
 		if err != nil {
-			return err
+			return errors.Join(append(problems, err)...)
 		}
 		plan.thrifty = true
 		due := plan.alike(p.due(plan.raisable(plan.payable(plan.withJoined(late, waiting)), rate), 0), rate)
+		if len(due) == 0 {
+			due = plan.shared(late, waiting, rate)
+		}
+		if len(due) == 0 {
+			break
+		}
 		paid, err := p.pay(ctx, plan, due, rate, height)
-		if err != nil || len(paid) == 0 {
-			return err
+		problems = append(problems, err)
+		if len(paid) == 0 || err != nil {
+			paid = due // what fails keeps the others from nothing
 		}
 		gone := func(r spv.Redemption) bool { return slices.ContainsFunc(paid, r.Same) }
 		late, waiting = slices.DeleteFunc(late, gone), slices.DeleteFunc(slices.Clone(waiting), gone)
 	}
-	return nil
+	return errors.Join(problems...)
 }
 
 func (p Payment) pays(r spv.Redemption) bool {

@@ -53,6 +53,8 @@ type town struct {
 	// unclear says that nobody can tell what a batch pays.
 	unclear bool
 	rate    vault.FeeRate // of the network, 2 if it is 0
+	// passedOver was paid to a vault before it was looked for.
+	passedOver wire.OutPoint
 }
 
 // member is one operator.
@@ -145,7 +147,7 @@ func (m *member) serve() {
 	}
 	s := operator.NewServer(operator.ServerConfig{
 		Self: m.self, Domain: m.town.domain, Vaults: m.vaults, Store: m.store, Anchors: m.anchors, Contracts: m.town, Burns: m.town,
-		Network: m.town, Peers: others, Height: func() uint32 { return m.town.height }, Now: func() uint64 { return m.town.now },
+		Network: m.town, Spendable: func(o wire.OutPoint) bool { return m.town.spendable(m, o) }, Peers: others, Height: func() uint32 { return m.town.height }, Now: func() uint64 { return m.town.now },
 		Log: slog.New(slog.DiscardHandler),
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -222,6 +224,11 @@ func (w *town) Submit(_ context.Context, tx *wire.MsgTx) error {
 	}
 	w.pool = append(w.pool, tx)
 	return nil
+}
+
+// spendable says whether a coin is one that is looked for.
+func (w *town) spendable(m *member, o wire.OutPoint) bool {
+	return o != w.passedOver && slices.ContainsFunc(w.coins, func(c relayer.Output) bool { return c.Outpoint == o && m.vaults.Of(c.Script) != nil })
 }
 
 // Pooled is operator.Network, too.

@@ -78,6 +78,7 @@ type Payments struct {
 
 	mu     sync.Mutex
 	alerts []relayer.Alert
+	coins  map[wire.OutPoint]bool
 }
 
 // NewPayments returns payments.
@@ -114,6 +115,7 @@ var (
 // turn to make: view tells the burns, coins the outputs of the vault, height is
 // Bitcoin's.
 func (p *Payments) Step(ctx context.Context, view *ledger.View, coins []relayer.Output, height uint32) error {
+	p.know(coins, height)
 	payments, err := p.c.Store.Payments()
 	if err != nil {
 		return err
@@ -147,6 +149,26 @@ func (p *Payments) Step(ctx context.Context, view *ledger.View, coins []relayer.
 	return errors.Join(late, err)
 }
 
+// know keeps which coins there are for Spendable. One that is a block less deep than is needed
+// here may be deep enough for another operator.
+func (p *Payments) know(coins []relayer.Output, height uint32) {
+	known := map[wire.OutPoint]bool{}
+	for _, c := range p.spendable(coins, height+1) {
+		known[c.Outpoint] = true
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.coins = known
+}
+
+// Spendable says whether an output was a coin of a minted lot's vault, deep and unspent, at the
+// last step. It is safe for concurrent use.
+func (p *Payments) Spendable(o wire.OutPoint) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.coins[o]
+}
+
 // plan gathers what batches can be made from now.
 func (p *Payments) plan(ctx context.Context, view *ledger.View, coins []relayer.Output, height uint32) (*plan, error) {
 	payments, err := p.c.Store.Payments()
@@ -159,9 +181,15 @@ func (p *Payments) plan(ctx context.Context, view *ledger.View, coins []relayer.
 	}
 	out := &plan{
 		domain: p.c.Domain, coins: p.spendable(unused(coins, payments, held), height), kept: payments, waits: map[[32]byte]bool{},
-		anchors: map[[32]byte][]wire.OutPoint{}, most: min(p.c.Limits.Rate, vault.MaxFeeRate),
+		anchors: map[[32]byte][]wire.OutPoint{}, most: min(p.c.Limits.Rate, vault.MaxFeeRate), offered: map[chainhash.Hash]bool{},
 	}
 	for _, payment := range payments {
+		txid := payment.Tx.TxHash()
+		if out.offered[txid] = payment.Complete && !p.compensated(view, payment); !out.offered[txid] {
+			if out.offered[txid], err = p.c.Network.Pooled(ctx, txid); err != nil {
+				return nil, fmt.Errorf("look for payment %v: %w", txid, err)
+			}
+		}
 		for _, r := range payment.Redemptions {
 			if out.waits[r.RID()], err = p.waits(ctx, view, r.RID()); err != nil {
 				return nil, err
@@ -195,57 +223,6 @@ func redemptionOf(view *ledger.View, rid [32]byte) *ledger.Redemption {
 		return nil
 	}
 	return view.Redemptions[at]
-}
-
-// holds says of each payment whether nothing else is to be done with what it spends and pays.
-// One that this operator completed holds until it is stale. Of another one it is known only
-// that his signature was asked for: it holds for as long after the first that spends one of
-// its coins or pays one of its redemptions, or while the own node has it in its pool. Else who
-// never completes what he has signed could keep the others from paying for ever.
-func holds(ctx context.Context, network Network, payments []Payment, height uint32) ([]bool, error) {
-	held := make([]bool, len(payments))
-	for i, p := range payments {
-		if height >= p.Height+stale {
-			continue
-		}
-		first := p.Height
-		for _, o := range payments {
-			if o.Height < first && p.overlaps(o) {
-				first = o.Height
-			}
-		}
-		if held[i] = p.Complete || height < first+stale; held[i] {
-			continue
-		}
-		var err error
-		if held[i], err = network.Pooled(ctx, p.Tx.TxHash()); err != nil {
-			return nil, fmt.Errorf("look for payment %v: %w", p.Tx.TxHash(), err)
-		}
-	}
-	return held, nil
-}
-
-// overlaps says whether two payments spend the same or pay the same.
-func (p Payment) overlaps(o Payment) bool {
-	return slices.ContainsFunc(p.Tx.TxIn, func(in *wire.TxIn) bool { return spends(o.Tx, in.PreviousOutPoint) }) ||
-		slices.ContainsFunc(p.Redemptions, o.pays)
-}
-
-// unused leaves the coins out that a payment in flight spends: until that is in a block or
-// stale, what is bound to them could become unpayable.
-func unused(coins []relayer.Output, payments []Payment, held []bool) []relayer.Output {
-	return slices.DeleteFunc(slices.Clone(coins), func(c relayer.Output) bool {
-		for i, p := range payments {
-			if held[i] && spends(p.Tx, c.Outpoint) {
-				return true
-			}
-		}
-		return false
-	})
-}
-
-func spends(tx *wire.MsgTx, o wire.OutPoint) bool {
-	return slices.ContainsFunc(tx.TxIn, func(in *wire.TxIn) bool { return in.PreviousOutPoint == o })
 }
 
 // paid marks the redemptions that batches in blocks pay, whoever made them, or may pay:
@@ -304,36 +281,6 @@ func (p *Payments) release(
 			return fmt.Errorf("release redemption %x: %w", r.RID, err)
 		}
 		p.c.Log.WarnContext(ctx, "redemption released from its anchor", "rid", fmt.Sprintf("%x", r.RID), "anchor", anchor)
-	}
-	return nil
-}
-
-// conflict fails with ErrBusy if a batch would make a payment that was signed before
-// unpayable, or is made while that is in flight: it must pay everything that the other
-// one pays and that still waits, and until the other one is stale, nothing else.
-func conflict(payments []Payment, held []bool, b *vault.Batch, waits func(rid [32]byte) (bool, error)) error {
-	rids := map[[32]byte]bool{}
-	for _, r := range b.Redemptions {
-		rids[r.RID()] = true
-	}
-	for i, p := range payments {
-		shared := slices.ContainsFunc(b.Tx.TxIn, func(in *wire.TxIn) bool { return spends(p.Tx, in.PreviousOutPoint) })
-		if !shared || p.Tx.TxHash() == b.Tx.TxHash() {
-			continue
-		}
-		kept := 0
-		for _, r := range p.Redemptions {
-			if rids[r.RID()] {
-				kept++
-				continue
-			}
-			if waiting, err := waits(r.RID()); err != nil || waiting {
-				return fmt.Errorf("payment %v: redemption %d is left out: %w", p.Tx.TxHash(), r.Nonce, errors.Join(ErrBusy, err))
-			}
-		}
-		if held[i] && kept != len(rids) {
-			return fmt.Errorf("payment %v of height %d: %w", p.Tx.TxHash(), p.Height, ErrBusy)
-		}
 	}
 	return nil
 }
@@ -457,7 +404,7 @@ func (p *Payments) pay(
 	}
 	var missing []Bound
 	for range rounds {
-		batch, at, err := plan.make(due, rate)
+		batch, err := plan.make(due, rate)
 		switch {
 		case errors.Is(err, errNothing) && len(missing) > 0:
 			return nil, fmt.Errorf("other operators bound redemptions to %v: %w", missing[0].Anchor, ErrSpent)
@@ -470,7 +417,7 @@ func (p *Payments) pay(
 		case err != nil:
 			return nil, err
 		}
-		if missing, err = p.sign(ctx, plan, batch, at, height); err != nil || len(missing) == 0 {
+		if missing, err = p.sign(ctx, plan, batch, height); err != nil || len(missing) == 0 {
 			return batch.Redemptions, err
 		}
 		added := false
@@ -498,12 +445,12 @@ func (p *Payments) spendable(coins []relayer.Output, height uint32) []vault.Coin
 
 // sign collects signatures of a batch, keeps it and broadcasts it. If too few sign
 // because they bound redemptions to other inputs, it returns those.
-func (p *Payments) sign(ctx context.Context, plan *plan, b *vault.Batch, rate vault.FeeRate, height uint32) ([]Bound, error) {
+func (p *Payments) sign(ctx context.Context, plan *plan, b *vault.Batch, height uint32) ([]Bound, error) {
 	session, err := vault.NewSession(b)
 	if err != nil {
 		return nil, err
 	}
-	payment := p.paymentOf(b, rate, height)
+	payment := p.paymentOf(b, height)
 	withdraw, err := p.c.Store.Reserve(payment, func(before []Payment) error {
 		held, err := holds(ctx, p.c.Network, before, height)
 		if err != nil {
@@ -550,8 +497,8 @@ func (p *Payments) sign(ctx context.Context, plan *plan, b *vault.Batch, rate va
 	return nil, errors.Join(err, errors.Join(refusals...), withdraw())
 }
 
-func (p *Payments) paymentOf(b *vault.Batch, rate vault.FeeRate, height uint32) Payment {
-	payment := Payment{Tx: b.Tx, Redemptions: b.Redemptions, Height: height, Rate: rate}
+func (p *Payments) paymentOf(b *vault.Batch, height uint32) Payment {
+	payment := Payment{Tx: b.Tx, Redemptions: b.Redemptions, Height: height, Rate: b.Rate()}
 	for _, c := range b.Coins {
 		salt, _ := p.c.Vaults.SaltOf(c.Vault.Script())
 		payment.Coins = append(payment.Coins, PaymentCoin{Value: int64(c.Value), Salt: salt})

@@ -8,6 +8,7 @@ import (
 	"sort"
 
 	"github.com/btcsuite/btcd/btcutil"
+	"github.com/btcsuite/btcd/chaincfg/chainhash"
 	"github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/evmbridge/spv"
@@ -26,6 +27,8 @@ type plan struct {
 	// that still wait: they must not become unpayable.
 	kept  []Payment
 	waits map[[32]byte]bool
+	// offered are those of them that the network has, or is given: only these must be outbid.
+	offered map[chainhash.Hash]bool
 	// anchors are what this operator and others bound redemptions to.
 	anchors map[[32]byte][]wire.OutPoint
 	// thrifty plans pay at the highest rate up to the wanted one that all of their redemptions
@@ -89,9 +92,20 @@ func (p *plan) spending(o wire.OutPoint) (out []Payment) {
 // that it replaces.
 func (p *plan) cost(o wire.OutPoint) (rate vault.FeeRate) {
 	for _, k := range p.spending(o) {
-		rate = max(rate, raised(k.Rate))
+		rate = max(rate, p.outbids(k))
 	}
 	return rate
+}
+
+// outbids returns the fee rate that replaces a payment, 0 if nobody has it.
+func (p *plan) outbids(k Payment) vault.FeeRate {
+	if !p.offered[k.Tx.TxHash()] {
+		return 0
+	}
+	if next := raised(k.Rate); next <= p.most || k.Rate >= p.most {
+		return next
+	}
+	return p.most
 }
 
 func raised(rate vault.FeeRate) vault.FeeRate { return rate + max(1, rate/4) }
@@ -111,7 +125,7 @@ func (p *plan) least(all []spv.Redemption) (rate vault.FeeRate) {
 	for _, r := range all {
 		for _, k := range p.kept {
 			if k.pays(r) {
-				rate = max(rate, raised(k.Rate))
+				rate = max(rate, p.outbids(k))
 			}
 		}
 		for _, o := range p.anchors[r.RID()] {
@@ -141,7 +155,7 @@ func (p *plan) choose(all []spv.Redemption, rate vault.FeeRate) []vault.Coin {
 		}
 	}
 	slices.SortStableFunc(rest, func(a, b vault.Coin) int { return cmp.Compare(b.Value, a.Value) })
-	if at := slices.IndexFunc(rest, func(c vault.Coin) bool { return p.dead(c.Outpoint) }); at > 0 {
+	if at := slices.IndexFunc(rest, func(c vault.Coin) bool { return p.dead(c.Outpoint) }); at > 0 && !p.thrifty {
 		freed := rest[at]
 		rest = slices.Insert(slices.Delete(rest, at, at+1), 0, freed)
 	}
@@ -171,22 +185,22 @@ func (p *plan) whole(all []spv.Redemption, rate vault.FeeRate) (*vault.Batch, er
 
 // make builds a batch at a rate, or as near below it as a thrifty plan may. What stands in the
 // way is left out until one can be made. It fails with errNothing, or as vault.Build does.
-func (p *plan) make(due []spv.Redemption, rate vault.FeeRate) (*vault.Batch, vault.FeeRate, error) {
+func (p *plan) make(due []spv.Redemption, rate vault.FeeRate) (*vault.Batch, error) {
 	var last error
 	rest := p.payable(due)
 	for len(rest) > 0 {
-		batch, at, err := p.nearest(rest, rate)
+		batch, _, err := p.nearest(rest, rate)
 		if err == nil {
-			return batch, at, nil
+			return batch, nil
 		}
 		last = err
 		// What holds the others' coins may be what is left out.
 		rest = p.payable(without(rest, err))
 	}
 	if last == nil {
-		return nil, 0, errNothing
+		return nil, errNothing
 	}
-	return nil, 0, fmt.Errorf("batch of %d redemptions at %d sat/vB: %w", len(due), rate, last)
+	return nil, fmt.Errorf("batch of %d redemptions at %d sat/vB: %w", len(due), rate, last)
 }
 
 // nearest is whole at the rate. A thrifty plan, and one that pays what went stale and nothing
@@ -207,6 +221,24 @@ func (p *plan) nearest(all []spv.Redemption, rate vault.FeeRate) (*vault.Batch, 
 	rate -= vault.FeeRate(below) //nolint:gosec // G115: not negative
 	batch, err := p.whole(all, rate)
 	return batch, rate, err
+}
+
+// shared returns a redemption that has no coin with those of a payment before that can be
+// replaced by one that pays them all, or nothing.
+func (p *plan) shared(some, waiting []spv.Redemption, rate vault.FeeRate) []spv.Redemption {
+	for _, r := range generous(some) {
+		for _, k := range p.kept {
+			both := p.withJoined(append(slices.Clone(k.Redemptions), r), waiting)
+			both = slices.DeleteFunc(both, func(o spv.Redemption) bool { return !slices.ContainsFunc(waiting, o.Same) })
+			if len(both) < 2 || len(both) > spv.MaxBatch || len(p.payable(both)) < len(both) {
+				continue
+			}
+			if _, _, err := p.nearest(both, rate); err == nil {
+				return both
+			}
+		}
+	}
+	return nil
 }
 
 // raises says whether a batch of these redemptions pays what a payment before paid, and nothing
@@ -233,7 +265,7 @@ func (p *plan) alike(all []spv.Redemption, rate vault.FeeRate) []spv.Redemption 
 		}
 		both := append(slices.Clone(set), joined...)
 		_, at, err := p.nearest(both, rate)
-		if errors.Is(err, vault.ErrFunds) || (len(set) > 0 && (err != nil || at < least)) {
+		if err != nil || at < least {
 			continue
 		}
 		if len(set) == 0 {

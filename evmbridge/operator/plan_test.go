@@ -55,7 +55,7 @@ func TestALatePaymentAtALowRateHoldsLittle(t *testing.T) {
 	}
 	after := w.burn(200_000, 20_000)
 	w.pass(3 * hour)
-	w.must(w.all())
+	w.must(w.ops[0].step())
 	tx := w.payer(after)
 	if tx == nil || !slices.ContainsFunc(tx.TxIn, func(in *wire.TxIn) bool { return in.PreviousOutPoint == least }) {
 		t.Error("the coin of the payment of what was compensated is not spent")
@@ -191,7 +191,9 @@ func TestWhatIsInThePoolIsInFlight(t *testing.T) {
 // pool, unless it is late and allows no more.
 func TestBatchesThatHoldTheVaultAreRefused(t *testing.T) {
 	w := newTown(t)
-	coins := []wire.OutPoint{w.fund(90_000), w.fund(80_000), w.fund(70_000)}
+	coins := []wire.OutPoint{w.fund(90_000), w.fund(80_000), w.fund(70_000), w.fund(60_000)}
+	early := w.fund(100_000)
+	w.passedOver = early
 	r := w.burn(40_000, 18_000)
 	w.pass(hour)
 	w.rate = 20
@@ -200,14 +202,20 @@ func TestBatchesThatHoldTheVaultAreRefused(t *testing.T) {
 		return err
 	}
 	if err := sign(w.asked(20, coins, r)); err == nil {
-		t.Error("three coins are signed for where one is enough")
+		t.Error("four coins are signed for where one is enough")
 	}
 	if err := sign(w.asked(5, coins[:1], r)); err == nil {
 		t.Error("a quarter of what a payment should offer is signed for")
 	}
 	w.pass(50 * hour)
-	if err := sign(w.asked(5, coins[:1], r)); err == nil {
+	if err := sign(w.asked(4, coins[:1], r)); err == nil {
 		t.Error("a late one is signed for at less than it allows")
+	}
+	if err := sign(w.asked(81, coins[:1], w.burn(80_000, 40_000))); err == nil {
+		t.Error("what nothing could replace is signed for")
+	}
+	if err := sign(w.asked(20, []wire.OutPoint{early}, r)); err == nil {
+		t.Error("a coin that nobody looks for is signed for")
 	}
 	if _, err := w.ops[1].anchors.Anchor(r.RID); err == nil {
 		t.Error("what is refused binds")
@@ -312,5 +320,91 @@ func TestWhatIsNoBatchIsRefused(t *testing.T) {
 		if _, _, err := w.ops[0].peer(w.ops[1]).Sign(t.Context(), b); err == nil {
 			t.Errorf("%s: signed", name)
 		}
+	}
+}
+
+// What nobody broadcasts need not be outbid: signed for at a rate that nothing could replace, it
+// holds coins and redemptions no longer than anything else.
+func TestWhatWasNeverBroadcastNeedNotBeOutbid(t *testing.T) {
+	w := newTown(t)
+	coin := w.fund(200_000)
+	r := w.burn(50_000, 20_000)
+	w.pass(3 * hour)
+	w.rate = 15
+	for _, o := range w.ops[1:] {
+		if _, _, err := w.ops[0].peer(o).Sign(t.Context(), w.asked(48, []wire.OutPoint{coin}, r)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.ops[0].dead = true
+	w.height += 6
+	other := w.burn(60_000, 20_000)
+	w.pass(3 * hour)
+	w.must(w.all())
+	if tx := w.payer(r); tx == nil || tx != w.payer(other) {
+		t.Error("they are not paid at the usual rate")
+	}
+}
+
+// A late one that has no coin is paid with one that holds the only coin, if both can bear more than
+// that one's payment offers.
+func TestALateOneSharesTheCoinOfAStalePayment(t *testing.T) {
+	w := newTown(t)
+	w.fund(200_000)
+	w.rate = 50
+	first := w.burn(50_000, 7000)
+	w.pass(49 * hour)
+	w.must(w.all())
+	before := w.payer(first)
+	if before == nil {
+		t.Fatal("it is not paid")
+	}
+	second := w.burn(60_000, 8000)
+	second.Deadline = w.now + 20*hour
+	second.RID = second.Redemption.RID()
+	w.height += 6
+	if err := w.all(); err != nil && !errors.Is(err, vault.ErrTooFew) {
+		t.Fatal(err)
+	}
+	if tx := w.payer(second); tx == nil || tx != w.payer(first) || tx == before {
+		t.Error("the late one without a coin is not paid with the other one")
+	}
+}
+
+// What fails of what is late keeps the rest from nothing.
+func TestALateOneWithoutACoinHoldsBackNoOther(t *testing.T) {
+	w := newTown(t)
+	w.fund(90_000)
+	w.rate = 4
+	bound := w.burn(50_000, 9000)
+	w.pass(3 * hour)
+	w.must(w.all())
+	before := w.payer(bound)
+	w.rate = 30
+	w.pass(46 * hour)
+	w.height += 6
+	late := w.burn(80_000, 30_000) // no coin is left for it
+	late.Deadline = w.now + 20*hour
+	late.RID = late.Redemption.RID()
+	if err := w.all(); err != nil && !errors.Is(err, vault.ErrTooFew) && !errors.Is(err, vault.ErrBatch) {
+		t.Fatal(err)
+	}
+	if tx := w.payer(bound); tx == nil || tx == before {
+		t.Error("the one that holds the coin is not raised")
+	}
+}
+
+// Batches of redemptions that nobody made hold nothing, not even while they are judged.
+func TestWhatIsNotSignedHoldsNothing(t *testing.T) {
+	w := newTown(t)
+	coin := w.fund(200_000)
+	fake := &ledger.Redemption{Redemption: spv.Redemption{Sats: 150_000, MaxFee: 20_000, Nonce: 9, Script: append([]byte{0, 20}, make([]byte, 20)...)}}
+	if _, _, err := w.ops[0].peer(w.ops[1]).Sign(t.Context(), w.asked(2, []wire.OutPoint{coin}, fake)); err == nil {
+		t.Fatal("what nobody burned is signed for")
+	}
+	kept, err := w.ops[1].store.Payments()
+	w.must(err)
+	if len(kept) != 0 {
+		t.Errorf("%d payments are kept", len(kept))
 	}
 }

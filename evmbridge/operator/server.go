@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"connectrpc.com/connect"
@@ -39,6 +40,9 @@ type ServerConfig struct {
 	Contracts Contracts
 	Burns     vault.Burns
 	Network   Network
+	// Spendable says whether an output is a coin of the bridge: one that was paid to a vault
+	// before its lot was minted is none, and nobody looks for what spends it.
+	Spendable func(o wire.OutPoint) bool
 	// Peers are the certificates of those who may ask for payments.
 	Peers []Fingerprint
 	// Height returns Bitcoin's, Now the EVM chain's time.
@@ -61,13 +65,19 @@ type Server struct {
 	c ServerConfig
 	// verifying is held by the one request that verifies a contract.
 	verifying chan struct{}
+	// signing are held while a batch of a peer's is judged.
+	signing map[Fingerprint]*sync.Mutex
 }
 
 var _ bridgev1connect.OperatorServiceHandler = (*Server)(nil)
 
 // NewServer returns a server.
 func NewServer(c ServerConfig) *Server {
-	return &Server{c: c, verifying: make(chan struct{}, 1)}
+	s := &Server{c: c, verifying: make(chan struct{}, 1), signing: map[Fingerprint]*sync.Mutex{}}
+	for _, peer := range c.Peers {
+		s.signing[peer] = &sync.Mutex{}
+	}
+	return s
 }
 
 type peerKey struct{}
@@ -179,7 +189,13 @@ func (s *Server) SignBatch(ctx context.Context, r *bridgev1.SignBatchRequest) (*
 		return nil, refusal(err)
 	}
 	log := s.c.Log.With("txid", b.Tx.TxHash(), "peer", peer.String())
-	if err := b.Check(s.c.Domain, s.c.Vaults.Of); err != nil { // nothing is computed of what is none
+	turn := s.signing[peer]
+	if !turn.TryLock() {
+		return nil, refusal(fmt.Errorf("the batch before is not judged yet: %w", ErrBusy))
+	}
+	defer turn.Unlock()
+	// Nothing is kept or computed of what would not be signed.
+	if err := errors.Join(s.ours(b), s.c.Self.Judge(ctx, b)); err != nil {
 		log.InfoContext(ctx, "batch not signed", "error", err)
 		return nil, refusal(err)
 	}
@@ -211,7 +227,7 @@ func (s *Server) SignBatch(ctx context.Context, r *bridgev1.SignBatchRequest) (*
 		log.InfoContext(ctx, "batch not signed", "error", err)
 		return nil, refusal(err)
 	}
-	sigs, err := s.c.Self.Sign(ctx, b)
+	sigs, err := s.c.Self.SignJudged(b)
 	if err != nil {
 		err = errors.Join(err, withdraw())
 		log.InfoContext(ctx, "batch not signed", "error", err)
@@ -234,16 +250,28 @@ var (
 	ErrSlow = errors.New("batch offers too low a fee rate")
 )
 
-// frugal refuses a batch that spends more than one coin without need: an operator could hold
-// the vault by it. A coin that another operator bound a redemption to is unknown here, and may
-// be that one.
+// ours refuses a batch that spends what is no coin of the bridge.
+func (s *Server) ours(b *vault.Batch) error {
+	for i, c := range b.Coins {
+		if !s.c.Spendable(c.Outpoint) {
+			return fmt.Errorf("input %d, %v: %w", i, c.Outpoint, vault.ErrNotVault)
+		}
+	}
+	return nil
+}
+
+// frugal refuses a batch that spends more coins without need than one, and one for each
+// redemption that others may have bound: an operator could hold the vault by it.
 func (s *Server) frugal(b *vault.Batch) error {
 	var claims, in btcutil.Amount
 	anchors := map[wire.OutPoint]bool{}
+	most := 1
 	for _, r := range b.Redemptions {
 		claims += btcutil.Amount(r.Sats) //nolint:gosec // G115: at most the money there is
 		if anchor, err := s.c.Anchors.Anchor(r.RID()); err == nil {
 			anchors[anchor] = true
+		} else {
+			most++
 		}
 	}
 	for _, c := range b.Coins {
@@ -255,17 +283,21 @@ func (s *Server) frugal(b *vault.Batch) error {
 			wasted++
 		}
 	}
-	if wasted > 1 {
+	if wasted > most {
 		return fmt.Errorf("%d coins: %w", wasted, ErrWaste)
 	}
 	return nil
 }
 
 // swift refuses a batch that offers less than half of the usual rate, unless it raises one that
-// was signed before, or some of it is late and each of its redemptions gets at least half of
-// what it allows by itself.
+// was signed before, or some of it is late and it offers a quarter, or half of what each of its
+// redemptions allows by itself; and one that offers so much that nothing could replace it.
 func (s *Server) swift(b *vault.Batch, before []Payment, usual vault.FeeRate) error {
+	const dear = 4
 	rate := b.Rate()
+	if rate > dear*max(usual, dear) {
+		return fmt.Errorf("%d sat/vB, a payment should offer %d: %w", rate, usual, vault.ErrRate)
+	}
 	if rate >= usual/2 {
 		return nil
 	}
@@ -274,10 +306,10 @@ func (s *Server) swift(b *vault.Batch, before []Payment, usual vault.FeeRate) er
 		late = late || s.c.Now()+lastDay+hour > r.Deadline
 	}
 	raises := slices.ContainsFunc(before, func(p Payment) bool {
-		return rate > p.Rate && slices.ContainsFunc(b.Tx.TxIn, func(in *wire.TxIn) bool { return spends(p.Tx, in.PreviousOutPoint) }) &&
+		return rate >= raised(p.Rate) && slices.ContainsFunc(b.Tx.TxIn, func(in *wire.TxIn) bool { return spends(p.Tx, in.PreviousOutPoint) }) &&
 			!slices.ContainsFunc(b.Redemptions, func(r spv.Redemption) bool { return !p.pays(r) })
 	})
-	if raises || (late && rate >= b.Bearable()/2) {
+	if raises || (late && rate >= min(usual/4, b.Bearable()/2)) {
 		return nil
 	}
 	return fmt.Errorf("%d sat/vB, a payment should offer %d: %w", rate, usual, ErrSlow)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/btcsuite/btcd/btcec/v2"
 	"github.com/btcsuite/btcd/btcec/v2/ecdsa"
@@ -113,29 +112,47 @@ func (o *Operator) Key() [32]byte { return o.x }
 // that the batch breaks; then nothing was signed. Signing the same batch again
 // gives valid signatures again and is harmless.
 func (o *Operator) Sign(ctx context.Context, b *Batch) ([][64]byte, error) {
-	if err := b.Check(o.config.Domain, o.config.VaultOf); err != nil {
+	if err := o.Judge(ctx, b); err != nil {
 		return nil, err
+	}
+	return o.SignJudged(b)
+}
+
+// Judge checks a batch against the operator's policy, and does nothing else. It fails with the
+// first rule that the batch breaks.
+func (o *Operator) Judge(ctx context.Context, b *Batch) error {
+	if err := b.Check(o.config.Domain, o.config.VaultOf); err != nil {
+		return err
 	}
 	if err := o.checkInputs(ctx, b); err != nil {
-		return nil, err
+		return err
 	}
 	if err := o.checkLimits(b); err != nil {
-		return nil, err
+		return err
 	}
-	var rids [][32]byte
+	seen := map[[32]byte]bool{}
 	for _, r := range b.Redemptions {
 		rid := r.RID()
-		if slices.Contains(rids, rid) {
-			return nil, fmt.Errorf("redemption %d twice: %w", r.Nonce, ErrBatch)
+		if seen[rid] {
+			return fmt.Errorf("redemption %d twice: %w", r.Nonce, ErrBatch)
 		}
+		seen[rid] = true
 		burned, err := o.config.Burns.Finalized(ctx, rid)
 		if err != nil {
-			return nil, fmt.Errorf("ask for redemption %d: %w", r.Nonce, err)
+			return fmt.Errorf("ask for redemption %d: %w", r.Nonce, err)
 		}
 		if !burned {
-			return nil, fmt.Errorf("redemption %d: %w", r.Nonce, ErrNotBurned)
+			return fmt.Errorf("redemption %d: %w", r.Nonce, ErrNotBurned)
 		}
-		rids = append(rids, rid)
+	}
+	return nil
+}
+
+// SignJudged is Sign for a batch that Judge found good just now.
+func (o *Operator) SignJudged(b *Batch) ([][64]byte, error) {
+	var rids [][32]byte
+	for _, r := range b.Redemptions {
+		rids = append(rids, r.RID())
 	}
 	var inputs []wire.OutPoint
 	for _, coin := range b.Coins {

@@ -1,0 +1,95 @@
+package operator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/btcsuite/btcd/wire"
+
+	"github.com/alkimiya/alkimiya/evmbridge/relayer"
+	"github.com/alkimiya/alkimiya/evmbridge/vault"
+)
+
+// holds says of each payment whether nothing else is to be done with what it spends and pays.
+// One that this operator completed holds until it is stale. Of another one it is known only
+// that his signature was asked for: it holds for as long after the first that spends one of
+// its coins or pays one of its redemptions, and as long again while the own node has it in its
+// pool. Else who never completes what he has signed, or raises it by next to nothing, could keep
+// the others from paying for ever.
+func holds(ctx context.Context, network Network, payments []Payment, height uint32) ([]bool, error) {
+	held := make([]bool, len(payments))
+	for i, p := range payments {
+		if height >= p.Height+stale {
+			continue
+		}
+		first := p.Height
+		for _, o := range payments {
+			if o.Height < first && p.overlaps(o) {
+				first = o.Height
+			}
+		}
+		if held[i] = p.Complete || height < first+stale; held[i] || height >= first+2*stale {
+			continue
+		}
+		var err error
+		if held[i], err = network.Pooled(ctx, p.Tx.TxHash()); err != nil {
+			return nil, fmt.Errorf("look for payment %v: %w", p.Tx.TxHash(), err)
+		}
+	}
+	return held, nil
+}
+
+// overlaps says whether two payments spend the same or pay the same.
+func (p Payment) overlaps(o Payment) bool {
+	return slices.ContainsFunc(p.Tx.TxIn, func(in *wire.TxIn) bool { return spends(o.Tx, in.PreviousOutPoint) }) ||
+		slices.ContainsFunc(p.Redemptions, o.pays)
+}
+
+// unused leaves the coins out that a payment in flight spends: until that is in a block or
+// stale, what is bound to them could become unpayable.
+func unused(coins []relayer.Output, payments []Payment, held []bool) []relayer.Output {
+	return slices.DeleteFunc(slices.Clone(coins), func(c relayer.Output) bool {
+		for i, p := range payments {
+			if held[i] && spends(p.Tx, c.Outpoint) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func spends(tx *wire.MsgTx, o wire.OutPoint) bool {
+	return slices.ContainsFunc(tx.TxIn, func(in *wire.TxIn) bool { return in.PreviousOutPoint == o })
+}
+
+// conflict fails with ErrBusy if a batch would make a payment that was signed before
+// unpayable, or is made while that is in flight: it must pay everything that the other
+// one pays and that still waits, and until the other one is stale, nothing else.
+func conflict(payments []Payment, held []bool, b *vault.Batch, waits func(rid [32]byte) (bool, error)) error {
+	rids := map[[32]byte]bool{}
+	for _, r := range b.Redemptions {
+		rids[r.RID()] = true
+	}
+	for i, p := range payments {
+		shared := slices.ContainsFunc(b.Tx.TxIn, func(in *wire.TxIn) bool { return spends(p.Tx, in.PreviousOutPoint) })
+		if !shared || p.Tx.TxHash() == b.Tx.TxHash() {
+			continue
+		}
+		kept := 0
+		for _, r := range p.Redemptions {
+			if rids[r.RID()] {
+				kept++
+				continue
+			}
+			if waiting, err := waits(r.RID()); err != nil || waiting {
+				return fmt.Errorf("payment %v: redemption %d is left out: %w", p.Tx.TxHash(), r.Nonce, errors.Join(ErrBusy, err))
+			}
+		}
+		if held[i] && kept != len(rids) {
+			return fmt.Errorf("payment %v of height %d: %w", p.Tx.TxHash(), p.Height, ErrBusy)
+		}
+	}
+	return nil
+}
