@@ -219,19 +219,23 @@ func (b *bridge) assemble(loggers *logs.Logs) error {
 	if b.self == nil {
 		return nil
 	}
-	var cosigners []operator.Cosigner
-	for _, p := range b.peers {
-		cosigners = append(cosigners, p)
-	}
 	b.payments = operator.NewPayments(operator.PaymentsConfig{
 		Self: b.self, Committee: b.at.committee(), Domain: b.domain, Limits: b.cfg.Limits, Vaults: b.vaults, Store: b.store,
-		Anchors: b.anchors, Burns: b, Network: b.bitcoin, Batches: b.desk, Cosigners: cosigners,
+		Anchors: b.anchors, Burns: b, Network: b.bitcoin, Batches: b.desk, Cosigners: b.cosigners(),
 		Every: uint64(b.cfg.BatchEvery.Seconds()), Log: loggers.Logger("operator"),
 	})
 	b.completion = &operator.Completion{
 		Store: b.store, Completer: b.held, Network: b.bitcoin, Scanner: b.scanner, Log: loggers.Logger("operator"),
 	}
 	return nil
+}
+
+// cosigners are the other operators, in the order of the deployment.
+func (b *bridge) cosigners() (out []operator.Cosigner) {
+	for _, p := range b.peers {
+		out = append(out, p)
+	}
+	return out
 }
 
 // alerts are what a person should look at now.
@@ -269,7 +273,7 @@ func (b *bridge) becomeOperator(log *slog.Logger) error {
 	b.self = self
 	b.server = operator.NewServer(operator.ServerConfig{
 		Self: self, Address: spv.Address(address), Domain: b.domain, Vaults: b.vaults, Store: b.store, Anchors: b.anchors,
-		Contracts: judge, Burns: b, Network: b.bitcoin, Spendable: func(o wire.OutPoint) bool { return b.payments.Spendable(o) }, Peers: fingerprints, Height: b.height.Load, Now: b.now.Load, Log: log,
+		Contracts: judge, Burns: b, Network: b.bitcoin, Spendable: func(o wire.OutPoint) bool { return b.payments.Spendable(o) }, Peers: fingerprints, Others: b.cosigners, Height: b.height.Load, Now: b.now.Load, Log: log,
 	})
 	return nil
 }

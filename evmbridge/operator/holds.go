@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
+	"time"
 
 	"github.com/btcsuite/btcd/wire"
 
@@ -62,6 +64,39 @@ func unused(coins []relayer.Output, payments []Payment, held []bool) []relayer.O
 
 func spends(tx *wire.MsgTx, o wire.OutPoint) bool {
 	return slices.ContainsFunc(tx.TxIn, func(in *wire.TxIn) bool { return in.PreviousOutPoint == o })
+}
+
+// askTimeout bounds how long an operator is waited for who is asked for his bindings.
+const askTimeout = 8 * time.Second
+
+// elsewhere asks the others, at the same time, what they bound the redemptions of a batch to,
+// and returns what it lacks. It is asked once they are bound here, and before a signature
+// leaves: of two operators who sign for two batches of one redemption, the one who asks later
+// hears of it, whoever else signed for both. Who does not answer is not waited for: payments
+// go on while operators are dead, and of those who cannot reach each other a liar among them can
+// have signatures of two.
+func elsewhere(ctx context.Context, log *slog.Logger, others []Cosigner, b *vault.Batch) (missing []Bound) {
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	defer cancel()
+	answers := make(chan []Bound, len(others))
+	for _, o := range others {
+		go func() {
+			key := o.Key()
+			bound, err := o.Bindings(ctx, b.Redemptions)
+			if err != nil {
+				log.WarnContext(ctx, "operator tells no bindings", "operator", fmt.Sprintf("%x", key), "error", err)
+			}
+			answers <- bound
+		}()
+	}
+	for range others {
+		for _, a := range <-answers {
+			if !spends(b.Tx, a.Anchor) {
+				missing = append(missing, a)
+			}
+		}
+	}
+	return missing
 }
 
 // conflict fails with ErrBusy if a batch would make a payment that was signed before

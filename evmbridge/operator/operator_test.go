@@ -71,6 +71,8 @@ type member struct {
 	address  string
 	pay      *operator.Payments
 	dead     bool
+	// cosigners are the others.
+	cosigners []operator.Cosigner
 }
 
 var salt = [32]byte{7}
@@ -147,7 +149,8 @@ func (m *member) serve() {
 	}
 	s := operator.NewServer(operator.ServerConfig{
 		Self: m.self, Domain: m.town.domain, Vaults: m.vaults, Store: m.store, Anchors: m.anchors, Contracts: m.town, Burns: m.town,
-		Network: m.town, Spendable: func(o wire.OutPoint) bool { return m.town.spendable(m, o) }, Peers: others, Height: func() uint32 { return m.town.height }, Now: func() uint64 { return m.town.now },
+		Network: m.town, Spendable: func(o wire.OutPoint) bool { return m.town.spendable(m, o) }, Peers: others,
+		Others: func() []operator.Cosigner { return m.cosigners }, Height: func() uint32 { return m.town.height }, Now: func() uint64 { return m.town.now },
 		Log: slog.New(slog.DiscardHandler),
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -187,15 +190,15 @@ func (m *member) peer(other *member) *operator.Peer {
 }
 
 func (m *member) meet() {
-	var cosigners []operator.Cosigner
+	m.cosigners = nil
 	for _, o := range m.town.ops {
 		if o != m {
-			cosigners = append(cosigners, m.peer(o))
+			m.cosigners = append(m.cosigners, m.peer(o))
 		}
 	}
 	m.pay = operator.NewPayments(operator.PaymentsConfig{
 		Self: m.self, Committee: m.town.committee, Domain: m.town.domain, Limits: vault.Limits{Rate: 50, Batch: 1e8}, Vaults: m.vaults,
-		Store: m.store, Anchors: m.anchors, Burns: m.town, Network: m.town, Batches: m.town, Cosigners: cosigners, Log: slog.New(slog.DiscardHandler),
+		Store: m.store, Anchors: m.anchors, Burns: m.town, Network: m.town, Batches: m.town, Cosigners: m.cosigners, Log: slog.New(slog.DiscardHandler),
 	})
 }
 

@@ -37,6 +37,8 @@ type Cosigner interface {
 	// Sign asks for his signatures of a batch, one for each input. If he bound
 	// redemptions to inputs that it lacks, he names those instead.
 	Sign(ctx context.Context, b *vault.Batch) (sigs [][64]byte, bound []Bound, err error)
+	// Bindings tells which of some redemptions he bound to what.
+	Bindings(ctx context.Context, all []spv.Redemption) ([]Bound, error)
 }
 
 // Bound is a redemption and what an operator bound it to.
@@ -464,7 +466,16 @@ func (p *Payments) sign(ctx context.Context, plan *plan, b *vault.Batch, height 
 	if err != nil {
 		return nil, err
 	}
-	own, err := p.c.Self.Sign(ctx, b)
+	if err = p.c.Self.Judge(ctx, b); err == nil {
+		err = p.c.Self.Bind(b)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sign own batch: %w", errors.Join(err, withdraw()))
+	}
+	if missing := elsewhere(ctx, p.c.Log, p.c.Cosigners, b); len(missing) > 0 {
+		return missing, withdraw()
+	}
+	own, err := p.c.Self.SignBound(b)
 	if err != nil {
 		return nil, fmt.Errorf("sign own batch: %w", errors.Join(err, withdraw()))
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"connectrpc.com/connect"
@@ -97,15 +98,40 @@ func (p *Peer) Sign(ctx context.Context, b *vault.Batch) (sigs [][64]byte, bound
 		}
 		sigs = append(sigs, [64]byte(raw))
 	}
-	for i, a := range answer.GetBound() {
-		if len(a.GetTxid()) != chainhash.HashSize || len(a.GetRid()) != chainhash.HashSize {
-			return nil, nil, fmt.Errorf("anchor %d: %w", i, vault.ErrAnchor)
-		}
-		bound = append(bound, Bound{
-			RID: [32]byte(a.GetRid()), Anchor: wire.OutPoint{Hash: chainhash.Hash(a.GetTxid()), Index: a.GetVout()},
-		})
+	bound, err = boundOf(b.Redemptions, answer.GetBound())
+	return sigs, bound, err
+}
+
+// boundOf reads bindings of some redemptions.
+func boundOf(all []spv.Redemption, answer []*bridgev1.BoundAnchor) (bound []Bound, err error) {
+	if len(answer) > len(all) {
+		return nil, fmt.Errorf("%d anchors of %d redemptions: %w", len(answer), len(all), vault.ErrAnchor)
 	}
-	return sigs, bound, nil
+	for i, a := range answer {
+		if len(a.GetTxid()) != chainhash.HashSize || len(a.GetRid()) != chainhash.HashSize {
+			return nil, fmt.Errorf("anchor %d: %w", i, vault.ErrAnchor)
+		}
+		b := Bound{RID: [32]byte(a.GetRid()), Anchor: wire.OutPoint{Hash: chainhash.Hash(a.GetTxid()), Index: a.GetVout()}}
+		if !slices.ContainsFunc(all, func(r spv.Redemption) bool { return r.RID() == b.RID }) {
+			return nil, fmt.Errorf("anchor %d is of another redemption: %w", i, vault.ErrAnchor)
+		}
+		bound = append(bound, b)
+	}
+	return bound, nil
+}
+
+// Bindings implements Cosigner.
+func (p *Peer) Bindings(ctx context.Context, all []spv.Redemption) ([]Bound, error) {
+	request := &bridgev1.TellBindingsRequest{}
+	for _, r := range all {
+		rid := r.RID()
+		request.Rids = append(request.Rids, rid[:])
+	}
+	answer, err := p.client.TellBindings(ctx, request)
+	if err != nil {
+		return nil, fmt.Errorf("tell bindings: %w", err)
+	}
+	return boundOf(all, answer.GetBound())
 }
 
 func (p *Peer) request(b *vault.Batch) (*bridgev1.SignBatchRequest, error) {

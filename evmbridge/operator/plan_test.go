@@ -9,6 +9,7 @@ import (
 	"github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/evmbridge/ledger"
+	"github.com/alkimiya/alkimiya/evmbridge/operator"
 	"github.com/alkimiya/alkimiya/evmbridge/spv"
 	"github.com/alkimiya/alkimiya/evmbridge/vault"
 )
@@ -406,5 +407,41 @@ func TestWhatIsNotSignedHoldsNothing(t *testing.T) {
 	w.must(err)
 	if len(kept) != 0 {
 		t.Errorf("%d payments are kept", len(kept))
+	}
+}
+
+// A liar asks two operators for signatures of one redemption with two coins, by which both payments
+// could be completed: the second one asked hears of the first and does not sign. Only when those
+// two cannot reach each other, he does.
+func TestALiarGetsSignaturesOfOneOperatorOnly(t *testing.T) {
+	w := newTown(t)
+	a, b := w.fund(200_000), w.fund(210_000)
+	r := w.burn(50_000, 20_000)
+	w.pass(3 * hour)
+	liar := w.ops[0]
+	liar.dead = true // he answers nobody
+	sigs, _, err := liar.peer(w.ops[1]).Sign(t.Context(), w.asked(2, []wire.OutPoint{a}, r))
+	if err != nil || len(sigs) != 1 {
+		t.Fatalf("%d signatures, %v", len(sigs), err)
+	}
+	sigs, bound, err := liar.peer(w.ops[2]).Sign(t.Context(), w.asked(2, []wire.OutPoint{b}, r))
+	if err != nil || len(sigs) != 0 || len(bound) != 1 || bound[0].Anchor != a {
+		t.Fatalf("%d signatures of the second one, bound %v, %v", len(sigs), bound, err)
+	}
+	w.height += 6
+	w.must(w.all())
+	tx := w.payer(r)
+	if tx == nil || len(tx.TxIn) != 2 {
+		t.Fatal("it is not paid by what spends both coins")
+	}
+	if _, err := w.ops[1].peer(w.ops[2]).Bindings(t.Context(), []spv.Redemption{r.Redemption}); err != nil {
+		t.Errorf("an operator is told nothing: %v", err)
+	}
+	stranger := &member{town: w, vaults: w.ops[0].vaults}
+	if stranger.identity, err = operator.NewIdentity([32]byte{0xee}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := stranger.peer(w.ops[2]).Bindings(t.Context(), []spv.Redemption{r.Redemption}); err == nil {
+		t.Error("a stranger is told bindings")
 	}
 }

@@ -43,8 +43,10 @@ type ServerConfig struct {
 	// Spendable says whether an output is a coin of the bridge: one that was paid to a vault
 	// before its lot was minted is none, and nobody looks for what spends it.
 	Spendable func(o wire.OutPoint) bool
-	// Peers are the certificates of those who may ask for payments.
-	Peers []Fingerprint
+	// Peers are the certificates of those who may ask for payments, the other operators;
+	// Others reaches them, in the same order.
+	Peers  []Fingerprint
+	Others func() []Cosigner
 	// Height returns Bitcoin's, Now the EVM chain's time.
 	Height func() uint32
 	Now    func() uint64
@@ -201,7 +203,7 @@ func (s *Server) SignBatch(ctx context.Context, r *bridgev1.SignBatchRequest) (*
 	}
 	if bound := s.bound(b); len(bound) > 0 {
 		log.InfoContext(ctx, "batch lacks anchors", "missing", len(bound))
-		return &bridgev1.SignBatchResponse{Bound: bound}, nil
+		return &bridgev1.SignBatchResponse{Bound: boundTo(bound)}, nil
 	}
 	usual, err := s.c.Network.FeeRate(ctx)
 	if err != nil {
@@ -227,7 +229,16 @@ func (s *Server) SignBatch(ctx context.Context, r *bridgev1.SignBatchRequest) (*
 		log.InfoContext(ctx, "batch not signed", "error", err)
 		return nil, refusal(err)
 	}
-	sigs, err := s.c.Self.SignJudged(b)
+	if err = s.c.Self.Bind(b); err == nil {
+		if missing := elsewhere(ctx, s.c.Log, s.others(peer), b); len(missing) > 0 {
+			log.InfoContext(ctx, "batch lacks anchors of others", "missing", len(missing))
+			return &bridgev1.SignBatchResponse{Bound: boundTo(missing)}, withdraw()
+		}
+	}
+	var sigs [][64]byte
+	if err == nil {
+		sigs, err = s.c.Self.SignBound(b)
+	}
 	if err != nil {
 		err = errors.Join(err, withdraw())
 		log.InfoContext(ctx, "batch not signed", "error", err)
@@ -315,18 +326,58 @@ func (s *Server) swift(b *vault.Batch, before []Payment, usual vault.FeeRate) er
 	return fmt.Errorf("%d sat/vB, a payment should offer %d: %w", rate, usual, ErrSlow)
 }
 
+// others are the operators to ask about a batch of one of them, who is believed nothing.
+func (s *Server) others(but Fingerprint) (out []Cosigner) {
+	for i, o := range s.c.Others() {
+		if s.c.Peers[i] != but {
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+// TellBindings implements OperatorService.
+func (s *Server) TellBindings(ctx context.Context, r *bridgev1.TellBindingsRequest) (*bridgev1.TellBindingsResponse, error) {
+	peer, ok := ctx.Value(peerKey{}).(Fingerprint)
+	if !ok || !slices.Contains(s.c.Peers, peer) {
+		return nil, connect.NewError(connect.CodePermissionDenied, ErrPeer)
+	}
+	if len(r.GetRids()) > spv.MaxBatch {
+		return nil, refusal(fmt.Errorf("%d redemptions: %w", len(r.GetRids()), vault.ErrBatch))
+	}
+	var bound []Bound
+	for i, raw := range r.GetRids() {
+		if len(raw) != 32 {
+			return nil, refusal(fmt.Errorf("redemption %d has an id of %d bytes: %w", i, len(raw), vault.ErrBatch))
+		}
+		anchor, err := s.c.Anchors.Anchor([32]byte(raw))
+		if err == nil {
+			bound = append(bound, Bound{RID: [32]byte(raw), Anchor: anchor})
+		} else if !errors.Is(err, records.ErrNotFound) {
+			return nil, connect.NewError(connect.CodeInternal, errors.New("own store"))
+		}
+	}
+	return &bridgev1.TellBindingsResponse{Bound: boundTo(bound)}, nil
+}
+
 // bound returns what redemptions of a batch are bound to that it does not spend.
-func (s *Server) bound(b *vault.Batch) []*bridgev1.BoundAnchor {
-	var out []*bridgev1.BoundAnchor
+func (s *Server) bound(b *vault.Batch) (out []Bound) {
 	for _, r := range b.Redemptions {
 		rid := r.RID()
 		anchor, err := s.c.Anchors.Anchor(rid)
 		if err != nil {
 			continue // Bind finds what is wrong with the store
 		}
-		if !slices.ContainsFunc(b.Tx.TxIn, func(in *wire.TxIn) bool { return in.PreviousOutPoint == anchor }) {
-			out = append(out, &bridgev1.BoundAnchor{Rid: rid[:], Txid: anchor.Hash[:], Vout: anchor.Index})
+		if !spends(b.Tx, anchor) {
+			out = append(out, Bound{RID: rid, Anchor: anchor})
 		}
+	}
+	return out
+}
+
+func boundTo(all []Bound) (out []*bridgev1.BoundAnchor) {
+	for _, b := range all {
+		out = append(out, &bridgev1.BoundAnchor{Rid: b.RID[:], Txid: b.Anchor.Hash[:], Vout: b.Anchor.Index})
 	}
 	return out
 }

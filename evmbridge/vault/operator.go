@@ -115,7 +115,10 @@ func (o *Operator) Sign(ctx context.Context, b *Batch) ([][64]byte, error) {
 	if err := o.Judge(ctx, b); err != nil {
 		return nil, err
 	}
-	return o.SignJudged(b)
+	if err := o.Bind(b); err != nil {
+		return nil, err
+	}
+	return o.SignBound(b)
 }
 
 // Judge checks a batch against the operator's policy, and does nothing else. It fails with the
@@ -148,8 +151,9 @@ func (o *Operator) Judge(ctx context.Context, b *Batch) error {
 	return nil
 }
 
-// SignJudged is Sign for a batch that Judge found good just now.
-func (o *Operator) SignJudged(b *Batch) ([][64]byte, error) {
+// Bind binds the redemptions of a batch that Judge found good to its first input, unless they
+// are bound to another one of it. It fails with ErrAnchor.
+func (o *Operator) Bind(b *Batch) error {
 	var rids [][32]byte
 	for _, r := range b.Redemptions {
 		rids = append(rids, r.RID())
@@ -159,10 +163,13 @@ func (o *Operator) SignJudged(b *Batch) ([][64]byte, error) {
 		inputs = append(inputs, coin.Outpoint)
 	}
 	if err := o.config.Anchors.Bind(rids, inputs[0], inputs); err != nil {
-		return nil, fmt.Errorf("bind redemptions to %v: %w", inputs[0], err)
+		return fmt.Errorf("bind redemptions to %v: %w", inputs[0], err)
 	}
-	return b.sign(o.config.Key)
+	return nil
 }
+
+// SignBound signs a batch that Judge found good just now and whose redemptions Bind bound.
+func (o *Operator) SignBound(b *Batch) ([][64]byte, error) { return b.sign(o.config.Key) }
 
 // checkInputs compares the inputs with the operator's own node.
 func (o *Operator) checkInputs(ctx context.Context, b *Batch) error {

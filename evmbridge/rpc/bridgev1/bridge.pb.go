@@ -3318,6 +3318,98 @@ func (x *BatchInput) GetVaultSalt() []byte {
 	return nil
 }
 
+// TellBindingsRequest names redemptions.
+type TellBindingsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Their ids, 32 bytes each, at most 100.
+	Rids          [][]byte `protobuf:"bytes,1,rep,name=rids,proto3" json:"rids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TellBindingsRequest) Reset() {
+	*x = TellBindingsRequest{}
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TellBindingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TellBindingsRequest) ProtoMessage() {}
+
+func (x *TellBindingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TellBindingsRequest.ProtoReflect.Descriptor instead.
+func (*TellBindingsRequest) Descriptor() ([]byte, []int) {
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *TellBindingsRequest) GetRids() [][]byte {
+	if x != nil {
+		return x.Rids
+	}
+	return nil
+}
+
+// TellBindingsResponse is what they are bound to.
+type TellBindingsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Those that the operator bound to something.
+	Bound         []*BoundAnchor `protobuf:"bytes,1,rep,name=bound,proto3" json:"bound,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TellBindingsResponse) Reset() {
+	*x = TellBindingsResponse{}
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TellBindingsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TellBindingsResponse) ProtoMessage() {}
+
+func (x *TellBindingsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TellBindingsResponse.ProtoReflect.Descriptor instead.
+func (*TellBindingsResponse) Descriptor() ([]byte, []int) {
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *TellBindingsResponse) GetBound() []*BoundAnchor {
+	if x != nil {
+		return x.Bound
+	}
+	return nil
+}
+
 // SignBatchResponse is an operator's answer.
 type SignBatchResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3332,7 +3424,7 @@ type SignBatchResponse struct {
 
 func (x *SignBatchResponse) Reset() {
 	*x = SignBatchResponse{}
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[42]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3344,7 +3436,7 @@ func (x *SignBatchResponse) String() string {
 func (*SignBatchResponse) ProtoMessage() {}
 
 func (x *SignBatchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[42]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3357,7 +3449,7 @@ func (x *SignBatchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SignBatchResponse.ProtoReflect.Descriptor instead.
 func (*SignBatchResponse) Descriptor() ([]byte, []int) {
-	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{42}
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *SignBatchResponse) GetSignatures() [][]byte {
@@ -3389,7 +3481,7 @@ type BoundAnchor struct {
 
 func (x *BoundAnchor) Reset() {
 	*x = BoundAnchor{}
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[43]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3401,7 +3493,7 @@ func (x *BoundAnchor) String() string {
 func (*BoundAnchor) ProtoMessage() {}
 
 func (x *BoundAnchor) ProtoReflect() protoreflect.Message {
-	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[43]
+	mi := &file_alk_bridge_v1_bridge_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3414,7 +3506,7 @@ func (x *BoundAnchor) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BoundAnchor.ProtoReflect.Descriptor instead.
 func (*BoundAnchor) Descriptor() ([]byte, []int) {
-	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{43}
+	return file_alk_bridge_v1_bridge_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *BoundAnchor) GetRid() []byte {
@@ -3706,7 +3798,11 @@ const file_alk_bridge_v1_bridge_proto_rawDesc = "" +
 	"BatchInput\x12\x14\n" +
 	"\x05value\x18\x01 \x01(\x03R\x05value\x12\x1d\n" +
 	"\n" +
-	"vault_salt\x18\x02 \x01(\fR\tvaultSalt\"e\n" +
+	"vault_salt\x18\x02 \x01(\fR\tvaultSalt\")\n" +
+	"\x13TellBindingsRequest\x12\x12\n" +
+	"\x04rids\x18\x01 \x03(\fR\x04rids\"H\n" +
+	"\x14TellBindingsResponse\x120\n" +
+	"\x05bound\x18\x01 \x03(\v2\x1a.alk.bridge.v1.BoundAnchorR\x05bound\"e\n" +
 	"\x11SignBatchResponse\x12\x1e\n" +
 	"\n" +
 	"signatures\x18\x01 \x03(\fR\n" +
@@ -3737,11 +3833,12 @@ const file_alk_bridge_v1_bridge_proto_rawDesc = "" +
 	"\bPostBond\x12\x1e.alk.bridge.v1.PostBondRequest\x1a\x1b.alk.bridge.v1.CallResponse\x12K\n" +
 	"\n" +
 	"GiveNotice\x12 .alk.bridge.v1.GiveNoticeRequest\x1a\x1b.alk.bridge.v1.CallResponse\x12O\n" +
-	"\fWithdrawBond\x12\".alk.bridge.v1.WithdrawBondRequest\x1a\x1b.alk.bridge.v1.CallResponse2\x96\x02\n" +
+	"\fWithdrawBond\x12\".alk.bridge.v1.WithdrawBondRequest\x1a\x1b.alk.bridge.v1.CallResponse2\xef\x02\n" +
 	"\x0fOperatorService\x12c\n" +
 	"\x10DescribeOperator\x12&.alk.bridge.v1.DescribeOperatorRequest\x1a'.alk.bridge.v1.DescribeOperatorResponse\x12N\n" +
 	"\tAttestLot\x12\x1f.alk.bridge.v1.AttestLotRequest\x1a .alk.bridge.v1.AttestLotResponse\x12N\n" +
-	"\tSignBatch\x12\x1f.alk.bridge.v1.SignBatchRequest\x1a .alk.bridge.v1.SignBatchResponseB>Z<github.com/alkimiya/alkimiya/evmbridge/rpc/bridgev1;bridgev1b\x06proto3"
+	"\tSignBatch\x12\x1f.alk.bridge.v1.SignBatchRequest\x1a .alk.bridge.v1.SignBatchResponse\x12W\n" +
+	"\fTellBindings\x12\".alk.bridge.v1.TellBindingsRequest\x1a#.alk.bridge.v1.TellBindingsResponseB>Z<github.com/alkimiya/alkimiya/evmbridge/rpc/bridgev1;bridgev1b\x06proto3"
 
 var (
 	file_alk_bridge_v1_bridge_proto_rawDescOnce sync.Once
@@ -3755,7 +3852,7 @@ func file_alk_bridge_v1_bridge_proto_rawDescGZIP() []byte {
 	return file_alk_bridge_v1_bridge_proto_rawDescData
 }
 
-var file_alk_bridge_v1_bridge_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
+var file_alk_bridge_v1_bridge_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
 var file_alk_bridge_v1_bridge_proto_goTypes = []any{
 	(*LotPackage)(nil),               // 0: alk.bridge.v1.LotPackage
 	(*GetStatusRequest)(nil),         // 1: alk.bridge.v1.GetStatusRequest
@@ -3799,8 +3896,10 @@ var file_alk_bridge_v1_bridge_proto_goTypes = []any{
 	(*AttestLotResponse)(nil),        // 39: alk.bridge.v1.AttestLotResponse
 	(*SignBatchRequest)(nil),         // 40: alk.bridge.v1.SignBatchRequest
 	(*BatchInput)(nil),               // 41: alk.bridge.v1.BatchInput
-	(*SignBatchResponse)(nil),        // 42: alk.bridge.v1.SignBatchResponse
-	(*BoundAnchor)(nil),              // 43: alk.bridge.v1.BoundAnchor
+	(*TellBindingsRequest)(nil),      // 42: alk.bridge.v1.TellBindingsRequest
+	(*TellBindingsResponse)(nil),     // 43: alk.bridge.v1.TellBindingsResponse
+	(*SignBatchResponse)(nil),        // 44: alk.bridge.v1.SignBatchResponse
+	(*BoundAnchor)(nil),              // 45: alk.bridge.v1.BoundAnchor
 }
 var file_alk_bridge_v1_bridge_proto_depIdxs = []int32{
 	3,  // 0: alk.bridge.v1.GetStatusResponse.deployment:type_name -> alk.bridge.v1.Deployment
@@ -3819,52 +3918,55 @@ var file_alk_bridge_v1_bridge_proto_depIdxs = []int32{
 	0,  // 13: alk.bridge.v1.MintRequest.package:type_name -> alk.bridge.v1.LotPackage
 	0,  // 14: alk.bridge.v1.AttestLotRequest.package:type_name -> alk.bridge.v1.LotPackage
 	41, // 15: alk.bridge.v1.SignBatchRequest.inputs:type_name -> alk.bridge.v1.BatchInput
-	43, // 16: alk.bridge.v1.SignBatchResponse.bound:type_name -> alk.bridge.v1.BoundAnchor
-	1,  // 17: alk.bridge.v1.BridgeService.GetStatus:input_type -> alk.bridge.v1.GetStatusRequest
-	5,  // 18: alk.bridge.v1.BridgeService.VerifyDeployment:input_type -> alk.bridge.v1.VerifyDeploymentRequest
-	7,  // 19: alk.bridge.v1.BridgeService.ListSeries:input_type -> alk.bridge.v1.ListSeriesRequest
-	12, // 20: alk.bridge.v1.BridgeService.ListLots:input_type -> alk.bridge.v1.ListLotsRequest
-	15, // 21: alk.bridge.v1.BridgeService.ListRedemptions:input_type -> alk.bridge.v1.ListRedemptionsRequest
-	18, // 22: alk.bridge.v1.BridgeService.ListCalls:input_type -> alk.bridge.v1.ListCallsRequest
-	21, // 23: alk.bridge.v1.BridgeService.NewVault:input_type -> alk.bridge.v1.NewVaultRequest
-	23, // 24: alk.bridge.v1.BridgeService.PrepareLot:input_type -> alk.bridge.v1.PrepareLotRequest
-	25, // 25: alk.bridge.v1.BridgeService.Mint:input_type -> alk.bridge.v1.MintRequest
-	27, // 26: alk.bridge.v1.BridgeService.Wrap:input_type -> alk.bridge.v1.WrapRequest
-	28, // 27: alk.bridge.v1.BridgeService.Price:input_type -> alk.bridge.v1.PriceRequest
-	29, // 28: alk.bridge.v1.BridgeService.Release:input_type -> alk.bridge.v1.ReleaseRequest
-	30, // 29: alk.bridge.v1.BridgeService.Redeem:input_type -> alk.bridge.v1.RedeemRequest
-	31, // 30: alk.bridge.v1.BridgeService.Slash:input_type -> alk.bridge.v1.SlashRequest
-	32, // 31: alk.bridge.v1.BridgeService.PostBond:input_type -> alk.bridge.v1.PostBondRequest
-	33, // 32: alk.bridge.v1.BridgeService.GiveNotice:input_type -> alk.bridge.v1.GiveNoticeRequest
-	34, // 33: alk.bridge.v1.BridgeService.WithdrawBond:input_type -> alk.bridge.v1.WithdrawBondRequest
-	36, // 34: alk.bridge.v1.OperatorService.DescribeOperator:input_type -> alk.bridge.v1.DescribeOperatorRequest
-	38, // 35: alk.bridge.v1.OperatorService.AttestLot:input_type -> alk.bridge.v1.AttestLotRequest
-	40, // 36: alk.bridge.v1.OperatorService.SignBatch:input_type -> alk.bridge.v1.SignBatchRequest
-	2,  // 37: alk.bridge.v1.BridgeService.GetStatus:output_type -> alk.bridge.v1.GetStatusResponse
-	6,  // 38: alk.bridge.v1.BridgeService.VerifyDeployment:output_type -> alk.bridge.v1.VerifyDeploymentResponse
-	8,  // 39: alk.bridge.v1.BridgeService.ListSeries:output_type -> alk.bridge.v1.ListSeriesResponse
-	13, // 40: alk.bridge.v1.BridgeService.ListLots:output_type -> alk.bridge.v1.ListLotsResponse
-	16, // 41: alk.bridge.v1.BridgeService.ListRedemptions:output_type -> alk.bridge.v1.ListRedemptionsResponse
-	19, // 42: alk.bridge.v1.BridgeService.ListCalls:output_type -> alk.bridge.v1.ListCallsResponse
-	22, // 43: alk.bridge.v1.BridgeService.NewVault:output_type -> alk.bridge.v1.NewVaultResponse
-	24, // 44: alk.bridge.v1.BridgeService.PrepareLot:output_type -> alk.bridge.v1.PrepareLotResponse
-	26, // 45: alk.bridge.v1.BridgeService.Mint:output_type -> alk.bridge.v1.MintResponse
-	35, // 46: alk.bridge.v1.BridgeService.Wrap:output_type -> alk.bridge.v1.CallResponse
-	35, // 47: alk.bridge.v1.BridgeService.Price:output_type -> alk.bridge.v1.CallResponse
-	35, // 48: alk.bridge.v1.BridgeService.Release:output_type -> alk.bridge.v1.CallResponse
-	35, // 49: alk.bridge.v1.BridgeService.Redeem:output_type -> alk.bridge.v1.CallResponse
-	35, // 50: alk.bridge.v1.BridgeService.Slash:output_type -> alk.bridge.v1.CallResponse
-	35, // 51: alk.bridge.v1.BridgeService.PostBond:output_type -> alk.bridge.v1.CallResponse
-	35, // 52: alk.bridge.v1.BridgeService.GiveNotice:output_type -> alk.bridge.v1.CallResponse
-	35, // 53: alk.bridge.v1.BridgeService.WithdrawBond:output_type -> alk.bridge.v1.CallResponse
-	37, // 54: alk.bridge.v1.OperatorService.DescribeOperator:output_type -> alk.bridge.v1.DescribeOperatorResponse
-	39, // 55: alk.bridge.v1.OperatorService.AttestLot:output_type -> alk.bridge.v1.AttestLotResponse
-	42, // 56: alk.bridge.v1.OperatorService.SignBatch:output_type -> alk.bridge.v1.SignBatchResponse
-	37, // [37:57] is the sub-list for method output_type
-	17, // [17:37] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	45, // 16: alk.bridge.v1.TellBindingsResponse.bound:type_name -> alk.bridge.v1.BoundAnchor
+	45, // 17: alk.bridge.v1.SignBatchResponse.bound:type_name -> alk.bridge.v1.BoundAnchor
+	1,  // 18: alk.bridge.v1.BridgeService.GetStatus:input_type -> alk.bridge.v1.GetStatusRequest
+	5,  // 19: alk.bridge.v1.BridgeService.VerifyDeployment:input_type -> alk.bridge.v1.VerifyDeploymentRequest
+	7,  // 20: alk.bridge.v1.BridgeService.ListSeries:input_type -> alk.bridge.v1.ListSeriesRequest
+	12, // 21: alk.bridge.v1.BridgeService.ListLots:input_type -> alk.bridge.v1.ListLotsRequest
+	15, // 22: alk.bridge.v1.BridgeService.ListRedemptions:input_type -> alk.bridge.v1.ListRedemptionsRequest
+	18, // 23: alk.bridge.v1.BridgeService.ListCalls:input_type -> alk.bridge.v1.ListCallsRequest
+	21, // 24: alk.bridge.v1.BridgeService.NewVault:input_type -> alk.bridge.v1.NewVaultRequest
+	23, // 25: alk.bridge.v1.BridgeService.PrepareLot:input_type -> alk.bridge.v1.PrepareLotRequest
+	25, // 26: alk.bridge.v1.BridgeService.Mint:input_type -> alk.bridge.v1.MintRequest
+	27, // 27: alk.bridge.v1.BridgeService.Wrap:input_type -> alk.bridge.v1.WrapRequest
+	28, // 28: alk.bridge.v1.BridgeService.Price:input_type -> alk.bridge.v1.PriceRequest
+	29, // 29: alk.bridge.v1.BridgeService.Release:input_type -> alk.bridge.v1.ReleaseRequest
+	30, // 30: alk.bridge.v1.BridgeService.Redeem:input_type -> alk.bridge.v1.RedeemRequest
+	31, // 31: alk.bridge.v1.BridgeService.Slash:input_type -> alk.bridge.v1.SlashRequest
+	32, // 32: alk.bridge.v1.BridgeService.PostBond:input_type -> alk.bridge.v1.PostBondRequest
+	33, // 33: alk.bridge.v1.BridgeService.GiveNotice:input_type -> alk.bridge.v1.GiveNoticeRequest
+	34, // 34: alk.bridge.v1.BridgeService.WithdrawBond:input_type -> alk.bridge.v1.WithdrawBondRequest
+	36, // 35: alk.bridge.v1.OperatorService.DescribeOperator:input_type -> alk.bridge.v1.DescribeOperatorRequest
+	38, // 36: alk.bridge.v1.OperatorService.AttestLot:input_type -> alk.bridge.v1.AttestLotRequest
+	40, // 37: alk.bridge.v1.OperatorService.SignBatch:input_type -> alk.bridge.v1.SignBatchRequest
+	42, // 38: alk.bridge.v1.OperatorService.TellBindings:input_type -> alk.bridge.v1.TellBindingsRequest
+	2,  // 39: alk.bridge.v1.BridgeService.GetStatus:output_type -> alk.bridge.v1.GetStatusResponse
+	6,  // 40: alk.bridge.v1.BridgeService.VerifyDeployment:output_type -> alk.bridge.v1.VerifyDeploymentResponse
+	8,  // 41: alk.bridge.v1.BridgeService.ListSeries:output_type -> alk.bridge.v1.ListSeriesResponse
+	13, // 42: alk.bridge.v1.BridgeService.ListLots:output_type -> alk.bridge.v1.ListLotsResponse
+	16, // 43: alk.bridge.v1.BridgeService.ListRedemptions:output_type -> alk.bridge.v1.ListRedemptionsResponse
+	19, // 44: alk.bridge.v1.BridgeService.ListCalls:output_type -> alk.bridge.v1.ListCallsResponse
+	22, // 45: alk.bridge.v1.BridgeService.NewVault:output_type -> alk.bridge.v1.NewVaultResponse
+	24, // 46: alk.bridge.v1.BridgeService.PrepareLot:output_type -> alk.bridge.v1.PrepareLotResponse
+	26, // 47: alk.bridge.v1.BridgeService.Mint:output_type -> alk.bridge.v1.MintResponse
+	35, // 48: alk.bridge.v1.BridgeService.Wrap:output_type -> alk.bridge.v1.CallResponse
+	35, // 49: alk.bridge.v1.BridgeService.Price:output_type -> alk.bridge.v1.CallResponse
+	35, // 50: alk.bridge.v1.BridgeService.Release:output_type -> alk.bridge.v1.CallResponse
+	35, // 51: alk.bridge.v1.BridgeService.Redeem:output_type -> alk.bridge.v1.CallResponse
+	35, // 52: alk.bridge.v1.BridgeService.Slash:output_type -> alk.bridge.v1.CallResponse
+	35, // 53: alk.bridge.v1.BridgeService.PostBond:output_type -> alk.bridge.v1.CallResponse
+	35, // 54: alk.bridge.v1.BridgeService.GiveNotice:output_type -> alk.bridge.v1.CallResponse
+	35, // 55: alk.bridge.v1.BridgeService.WithdrawBond:output_type -> alk.bridge.v1.CallResponse
+	37, // 56: alk.bridge.v1.OperatorService.DescribeOperator:output_type -> alk.bridge.v1.DescribeOperatorResponse
+	39, // 57: alk.bridge.v1.OperatorService.AttestLot:output_type -> alk.bridge.v1.AttestLotResponse
+	44, // 58: alk.bridge.v1.OperatorService.SignBatch:output_type -> alk.bridge.v1.SignBatchResponse
+	43, // 59: alk.bridge.v1.OperatorService.TellBindings:output_type -> alk.bridge.v1.TellBindingsResponse
+	39, // [39:60] is the sub-list for method output_type
+	18, // [18:39] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_alk_bridge_v1_bridge_proto_init() }
@@ -3878,7 +3980,7 @@ func file_alk_bridge_v1_bridge_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_alk_bridge_v1_bridge_proto_rawDesc), len(file_alk_bridge_v1_bridge_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   44,
+			NumMessages:   46,
 			NumExtensions: 0,
 			NumServices:   2,
 		},

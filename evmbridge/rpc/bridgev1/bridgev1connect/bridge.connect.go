@@ -84,6 +84,9 @@ const (
 	// OperatorServiceSignBatchProcedure is the fully-qualified name of the OperatorService's SignBatch
 	// RPC.
 	OperatorServiceSignBatchProcedure = "/alk.bridge.v1.OperatorService/SignBatch"
+	// OperatorServiceTellBindingsProcedure is the fully-qualified name of the OperatorService's
+	// TellBindings RPC.
+	OperatorServiceTellBindingsProcedure = "/alk.bridge.v1.OperatorService/TellBindings"
 )
 
 // BridgeServiceClient is a client for the alk.bridge.v1.BridgeService service.
@@ -701,6 +704,9 @@ type OperatorServiceClient interface {
 	AttestLot(context.Context, *bridgev1.AttestLotRequest) (*bridgev1.AttestLotResponse, error)
 	// SignBatch asks for the signatures of a batch of payments.
 	SignBatch(context.Context, *bridgev1.SignBatchRequest) (*bridgev1.SignBatchResponse, error)
+	// TellBindings tells what the operator bound redemptions to. Every operator asks every
+	// other one before a signature of his leaves.
+	TellBindings(context.Context, *bridgev1.TellBindingsRequest) (*bridgev1.TellBindingsResponse, error)
 }
 
 // NewOperatorServiceClient constructs a client for the alk.bridge.v1.OperatorService service. By
@@ -732,6 +738,12 @@ func NewOperatorServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 			connect.WithSchema(operatorServiceMethods.ByName("SignBatch")),
 			connect.WithClientOptions(opts...),
 		),
+		tellBindings: connect.NewClient[bridgev1.TellBindingsRequest, bridgev1.TellBindingsResponse](
+			httpClient,
+			baseURL+OperatorServiceTellBindingsProcedure,
+			connect.WithSchema(operatorServiceMethods.ByName("TellBindings")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -740,6 +752,7 @@ type operatorServiceClient struct {
 	describeOperator *connect.Client[bridgev1.DescribeOperatorRequest, bridgev1.DescribeOperatorResponse]
 	attestLot        *connect.Client[bridgev1.AttestLotRequest, bridgev1.AttestLotResponse]
 	signBatch        *connect.Client[bridgev1.SignBatchRequest, bridgev1.SignBatchResponse]
+	tellBindings     *connect.Client[bridgev1.TellBindingsRequest, bridgev1.TellBindingsResponse]
 }
 
 // DescribeOperator calls alk.bridge.v1.OperatorService.DescribeOperator.
@@ -769,6 +782,15 @@ func (c *operatorServiceClient) SignBatch(ctx context.Context, req *bridgev1.Sig
 	return nil, err
 }
 
+// TellBindings calls alk.bridge.v1.OperatorService.TellBindings.
+func (c *operatorServiceClient) TellBindings(ctx context.Context, req *bridgev1.TellBindingsRequest) (*bridgev1.TellBindingsResponse, error) {
+	response, err := c.tellBindings.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // OperatorServiceHandler is an implementation of the alk.bridge.v1.OperatorService service.
 type OperatorServiceHandler interface {
 	// DescribeOperator tells who the operator is and which deployment he serves.
@@ -778,6 +800,9 @@ type OperatorServiceHandler interface {
 	AttestLot(context.Context, *bridgev1.AttestLotRequest) (*bridgev1.AttestLotResponse, error)
 	// SignBatch asks for the signatures of a batch of payments.
 	SignBatch(context.Context, *bridgev1.SignBatchRequest) (*bridgev1.SignBatchResponse, error)
+	// TellBindings tells what the operator bound redemptions to. Every operator asks every
+	// other one before a signature of his leaves.
+	TellBindings(context.Context, *bridgev1.TellBindingsRequest) (*bridgev1.TellBindingsResponse, error)
 }
 
 // NewOperatorServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -805,6 +830,12 @@ func NewOperatorServiceHandler(svc OperatorServiceHandler, opts ...connect.Handl
 		connect.WithSchema(operatorServiceMethods.ByName("SignBatch")),
 		connect.WithHandlerOptions(opts...),
 	)
+	operatorServiceTellBindingsHandler := connect.NewUnaryHandlerSimple(
+		OperatorServiceTellBindingsProcedure,
+		svc.TellBindings,
+		connect.WithSchema(operatorServiceMethods.ByName("TellBindings")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/alk.bridge.v1.OperatorService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case OperatorServiceDescribeOperatorProcedure:
@@ -813,6 +844,8 @@ func NewOperatorServiceHandler(svc OperatorServiceHandler, opts ...connect.Handl
 			operatorServiceAttestLotHandler.ServeHTTP(w, r)
 		case OperatorServiceSignBatchProcedure:
 			operatorServiceSignBatchHandler.ServeHTTP(w, r)
+		case OperatorServiceTellBindingsProcedure:
+			operatorServiceTellBindingsHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -832,4 +865,8 @@ func (UnimplementedOperatorServiceHandler) AttestLot(context.Context, *bridgev1.
 
 func (UnimplementedOperatorServiceHandler) SignBatch(context.Context, *bridgev1.SignBatchRequest) (*bridgev1.SignBatchResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("alk.bridge.v1.OperatorService.SignBatch is not implemented"))
+}
+
+func (UnimplementedOperatorServiceHandler) TellBindings(context.Context, *bridgev1.TellBindingsRequest) (*bridgev1.TellBindingsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("alk.bridge.v1.OperatorService.TellBindings is not implemented"))
 }
