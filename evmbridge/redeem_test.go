@@ -357,8 +357,16 @@ func TestARedemptionAccountsForOneSpend(t *testing.T) {
 	twice := w.batch(from, wire.NewTxOut(5000, l.vault), other, other)
 	w.btc.mine(own, honest, again, twice)
 	w.bury(5)
+	paid := func() uint64 {
+		height := numberOf(uint64(w.btc.height()))
+		return ask(w.evm, w.at.Spv, spvC.PackProven(w.at.Bridge, height), spvC.UnpackProven).Arg2
+	}
 	w.send(w.eve, w.at.Bridge, w.paidCall(own, r))
+	before, vault := paid(), w.totals().Vault
 	w.send(w.eve, w.at.Bridge, w.paidCall(twice, other, other))
+	if paid() != before+other.Sats || w.totals().Vault != vault-other.Sats {
+		t.Errorf("one redemption listed twice counts %d satoshi, of %d", paid()-before, other.Sats)
+	}
 	answer := func(tx *wire.MsgTx, rs ...spv.Redemption) []byte {
 		var list []bindings.Redemption
 		for _, each := range rs {

@@ -112,22 +112,23 @@ contract Bridge is Minting, Settlement {
             bytes32 rid = keccak256(abi.encode(r[i]));
             uint256 state = redemptions[rid] & 0xff;
             if (state == 0) revert UnknownRedemption();
-            if (state == Payment.REQUESTED) total += r[i].sats;
+            if (state == Payment.REQUESTED) {
+                total += r[i].sats;
+                redemptions[rid] = Payment.PAID; // until the record is written: one may be listed twice
+            }
             (rids[i], scripts[i]) = (rid, keccak256(r[i].script));
         }
         if (total == 0) revert UnknownRedemption();
         (Inclusion memory inc, uint256[] memory values,) = spv.batch(p, scripts, domainSeparator(), rids, total);
-        uint256 vault = totals.vault;
         for (uint256 i; i < m; ++i) {
             uint64 sats = r[i].sats;
             bytes32 rid = rids[i];
             if (values[i] + r[i].maxFee < sats) revert ShortPayment();
-            if (redemptions[rid] & 0xff != Payment.REQUESTED) continue;
+            if (redemptions[rid] != Payment.PAID) continue;
             redemptions[rid] = Payment.record(rid, sats, inc.blockHash, inc.height) | (block.timestamp << 8) | Payment.PAID;
             emit RedemptionPaid(rid, inc.txid);
-            vault -= sats; // here and not above: one redemption may be listed twice
         }
-        totals.vault = vault.u64();
+        totals.vault = (totals.vault - total).u64();
     }
 
     /// @notice Compensates a redemption that was not proven paid in time: 110 % of its satoshi out of the operators'
