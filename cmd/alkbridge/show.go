@@ -28,8 +28,9 @@ funded, not settled: BOTH funding keys together (one minter may own both) can sp
   units. No lot without it.
 pricing: t oracles that sign the same wrong value. t of n equal values are needed; an
   oracle that signs two values counts no more.
-vault funded to redemption paid: t operators can steal; n-t+1 operators can stall, or lose
-  keys. After 72 hours 110 % from the bonds.
+vault funded to redemption paid: t operators can steal; 2t-n who lie (of 2 of 3 one) can,
+  while the others cannot reach each other, have one redemption paid twice; n-t+1 operators
+  can stall, or lose keys. After 72 hours 110 % from the bonds.
 always: a Bitcoin fork deeper than the depth rule; an EVM chain that halts, censors or
   reverts finalized blocks; the issuer of the bond's asset; bugs.
 Nobody can move funds, change code, or stop settlement, redemption or slashing. Operators
