@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,10 @@ import (
 // seconds: a payment that is slow may still be in time, one that is not made is slashed.
 const lastDay = 24 * 3600
 
+// glance is how many late redemptions are looked at together, those whose deadlines are nearest
+// first: a flood of them costs each step a bounded time for each.
+const glance = 2 * spv.MaxBatch
+
 // payLate pays the redemptions that are in their last day first and by themselves, at the
 // highest rate up to the usual one that all of a batch allow. It returns those that wait on,
 // and leaves an alert for each late one that no payment is in flight for.
@@ -24,6 +29,7 @@ func (p *Payments) payLate(
 ) ([]spv.Redemption, error) {
 	now := view.Now()
 	late := slices.DeleteFunc(slices.Clone(waiting), func(r spv.Redemption) bool { return now+lastDay <= r.Deadline })
+	slices.SortStableFunc(late, func(a, b spv.Redemption) int { return cmp.Compare(a.Deadline, b.Deadline) })
 	if len(late) == 0 {
 		p.setAlerts(ctx, nil)
 		return waiting, nil
@@ -66,12 +72,14 @@ func (p *Payments) payThriftily(
 			return errors.Join(append(problems, err)...)
 		}
 		plan.thrifty = true
-		due := plan.alike(p.due(plan.raisable(plan.payable(plan.withJoined(late, waiting)), rate), 0), rate)
+		first := late[:min(len(late), glance)]
+		due := plan.alike(p.due(plan.raisable(plan.payable(plan.withJoined(first, waiting)), rate), 0), rate)
 		if len(due) == 0 {
-			due = plan.shared(late, waiting, rate)
+			due = plan.shared(first, waiting, rate)
 		}
 		if len(due) == 0 {
-			break
+			late = late[len(first):]
+			continue
 		}
 		paid, err := p.pay(ctx, plan, due, rate, height)
 		problems = append(problems, err)

@@ -147,7 +147,7 @@ func (p *Payments) Step(ctx context.Context, view *ledger.View, coins []relayer.
 	if err != nil {
 		return errors.Join(late, err)
 	}
-	_, err = p.pay(ctx, plan, p.due(waiting, rate), rate, height)
+	_, err = p.pay(ctx, plan, p.due(plan.payable(waiting), rate), rate, height)
 	return errors.Join(late, err)
 }
 
@@ -199,6 +199,9 @@ func (p *Payments) plan(ctx context.Context, view *ledger.View, coins []relayer.
 		}
 	}
 	for _, r := range view.Redemptions {
+		if r.State != ledger.Requested {
+			continue
+		}
 		anchor, err := p.c.Anchors.Anchor(r.RID)
 		if err == nil {
 			out.bind(r.RID, anchor)

@@ -226,7 +226,8 @@ func (p *plan) nearest(all []spv.Redemption, rate vault.FeeRate) (*vault.Batch, 
 // shared returns a redemption that has no coin with those of a payment before that can be
 // replaced by one that pays them all, or nothing.
 func (p *plan) shared(some, waiting []spv.Redemption, rate vault.FeeRate) []spv.Redemption {
-	for _, r := range generous(some) {
+	const tried = 10
+	for _, r := range generous(some)[:min(len(some), tried)] {
 		for _, k := range p.kept {
 			both := p.withJoined(append(slices.Clone(k.Redemptions), r), waiting)
 			both = slices.DeleteFunc(both, func(o spv.Redemption) bool { return !slices.ContainsFunc(waiting, o.Same) })

@@ -445,3 +445,43 @@ func TestALiarGetsSignaturesOfOneOperatorOnly(t *testing.T) {
 		t.Error("a stranger is told bindings")
 	}
 }
+
+// However many late ones cannot be paid, one that can is.
+func TestAFloodOfLateOnesHidesNone(t *testing.T) {
+	w := newTown(t)
+	w.fund(200_000)
+	w.rate = 30
+	for range 450 {
+		w.burn(40_000, 150) // less than 1 sat/vB
+	}
+	r := w.burn(50_000, 4000)
+	w.pass(49 * hour)
+	w.must(w.ops[0].step())
+	if w.payer(r) == nil {
+		t.Error("it is not paid")
+	}
+}
+
+// A whole batch of redemptions that are bound to what is spent keeps nobody behind them waiting.
+func TestWhatIsBoundToASpentCoinHidesNobody(t *testing.T) {
+	w := newTown(t)
+	spent := w.fund(90_000)
+	w.fund(200_000)
+	var rids [][32]byte
+	for range spv.MaxBatch {
+		rids = append(rids, w.burn(40_000, 20_000).RID)
+	}
+	for _, m := range w.ops {
+		w.must(m.anchors.Bind(rids, spent, []wire.OutPoint{spent}))
+	}
+	theft := wire.NewMsgTx(2)
+	theft.AddTxIn(wire.NewTxIn(&spent, nil, nil))
+	w.pool = []*wire.MsgTx{theft}
+	w.mine()
+	r := w.burn(50_000, 20_000)
+	w.pass(3 * hour)
+	w.must(w.ops[0].step())
+	if w.payer(r) == nil {
+		t.Error("it is not paid")
+	}
+}
