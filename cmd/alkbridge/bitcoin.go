@@ -110,7 +110,8 @@ func (b *bitcoin) Block(ctx context.Context, height uint32) (*wire.MsgBlock, err
 
 // Output implements vault.Coins.
 func (b *bitcoin) Output(ctx context.Context, o wire.OutPoint) ([]byte, btcutil.Amount, error) {
-	confirmations, unspent, err := b.node.Coin(ctx, o)
+	// A spend in the mempool does not count: payments are raised.
+	confirmations, unspent, err := b.node.Mined(ctx, o)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -273,7 +273,8 @@ func (b *bridge) becomeOperator(log *slog.Logger) error {
 	b.self = self
 	b.server = operator.NewServer(operator.ServerConfig{
 		Self: self, Address: spv.Address(address), Domain: b.domain, Vaults: b.vaults, Store: b.store, Anchors: b.anchors,
-		Contracts: judge, Burns: b, Network: b.bitcoin, Spendable: func(o wire.OutPoint) bool { return b.payments.Spendable(o) }, Peers: fingerprints, Others: b.cosigners, Height: b.height.Load, Now: b.now.Load, Log: log,
+		Contracts: judge, Burns: b, Network: b.bitcoin, Spendable: func(o wire.OutPoint) bool { return b.payments.Spendable(o, b.height.Load()) },
+		Binds: func(r spv.Redemption, o wire.OutPoint) bool { return b.payments.Binds(r, o) }, Peers: fingerprints, Others: b.cosigners, Height: b.height.Load, Now: b.now.Load, Log: log,
 	})
 	return nil
 }

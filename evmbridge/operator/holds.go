@@ -11,7 +11,9 @@ import (
 	"github.com/btcsuite/btcd/wire"
 
 	"github.com/alkimiya/alkimiya/evmbridge/relayer"
+	"github.com/alkimiya/alkimiya/evmbridge/spv"
 	"github.com/alkimiya/alkimiya/evmbridge/vault"
+	"github.com/alkimiya/alkimiya/internal/records"
 )
 
 // holds says of each payment whether nothing else is to be done with what it spends and pays.
@@ -72,11 +74,14 @@ const askTimeout = 8 * time.Second
 // elsewhere asks the others, at the same time, what they bound the redemptions of a batch to,
 // and returns what it lacks. It is asked once they are bound here, and before a signature
 // leaves: of two operators who sign for two batches of one redemption, the one who asks later
-// hears of it, whoever else signed for both. Who does not answer is not waited for: payments
-// go on while operators are dead, and of those who cannot reach each other a liar among them can
-// have signatures of two.
-func elsewhere(ctx context.Context, log *slog.Logger, others []Cosigner, b *vault.Batch) (missing []Bound) {
-	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+// hears of it, whoever else signed for both. Who does not answer in time is not waited for, by
+// this clock and not by that of whoever wants the signature: payments go on while operators are
+// dead, and of those who cannot reach each other a liar among them can have signatures of two.
+// What is told is believed only if it counts.
+func elsewhere(
+	ctx context.Context, log *slog.Logger, others []Cosigner, b *vault.Batch, counts func(r spv.Redemption, anchor wire.OutPoint) bool,
+) (missing []Bound) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
 	defer cancel()
 	answers := make(chan []Bound, len(others))
 	for _, o := range others {
@@ -91,12 +96,29 @@ func elsewhere(ctx context.Context, log *slog.Logger, others []Cosigner, b *vaul
 	}
 	for range others {
 		for _, a := range <-answers {
-			if !spends(b.Tx, a.Anchor) {
+			at := slices.IndexFunc(b.Redemptions, func(r spv.Redemption) bool { return r.RID() == a.RID })
+			if at >= 0 && !spends(b.Tx, a.Anchor) && counts(b.Redemptions[at], a.Anchor) {
 				missing = append(missing, a)
 			}
 		}
 	}
 	return missing
+}
+
+// bindAnew binds the redemptions of a batch, and returns how to take back what was not bound
+// before: for a batch that is withdrawn before a signature leaves. Left behind, it would keep
+// a redemption from being paid by a batch without that coin.
+func bindAnew(self *vault.Operator, anchors *vault.Store, store *Store, b *vault.Batch) (unbind func() error, err error) {
+	var fresh [][32]byte
+	for _, r := range b.Redemptions {
+		if _, err := anchors.Anchor(r.RID()); errors.Is(err, records.ErrNotFound) {
+			fresh = append(fresh, r.RID())
+		}
+	}
+	unbind = func() error {
+		return store.Free(fresh, func(rid [32]byte) error { return anchors.Unbind(rid, b.Coins[0].Outpoint) })
+	}
+	return unbind, self.Bind(b)
 }
 
 // conflict fails with ErrBusy if a batch would make a payment that was signed before

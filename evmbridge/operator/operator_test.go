@@ -150,7 +150,7 @@ func (m *member) serve() {
 	s := operator.NewServer(operator.ServerConfig{
 		Self: m.self, Domain: m.town.domain, Vaults: m.vaults, Store: m.store, Anchors: m.anchors, Contracts: m.town, Burns: m.town,
 		Network: m.town, Spendable: func(o wire.OutPoint) bool { return m.town.spendable(m, o) }, Peers: others,
-		Others: func() []operator.Cosigner { return m.cosigners }, Height: func() uint32 { return m.town.height }, Now: func() uint64 { return m.town.now },
+		Binds: func(r spv.Redemption, o wire.OutPoint) bool { return m.pay.Binds(r, o) }, Others: func() []operator.Cosigner { return m.cosigners }, Height: func() uint32 { return m.town.height }, Now: func() uint64 { return m.town.now },
 		Log: slog.New(slog.DiscardHandler),
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -81,6 +81,9 @@ type Payments struct {
 	mu     sync.Mutex
 	alerts []relayer.Alert
 	coins  map[wire.OutPoint]bool
+	// outputs are all that were ever paid to a vault, at a height.
+	outputs map[wire.OutPoint]relayer.Output
+	height  uint32
 }
 
 // NewPayments returns payments.
@@ -158,17 +161,41 @@ func (p *Payments) know(coins []relayer.Output, height uint32) {
 	for _, c := range p.spendable(coins, height+1) {
 		known[c.Outpoint] = true
 	}
+	outputs := map[wire.OutPoint]relayer.Output{}
+	for _, c := range coins {
+		outputs[c.Outpoint] = c
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.coins = known
+	p.coins, p.outputs, p.height = known, outputs, height
+}
+
+// Binds says whether what another operator tells that he bound a redemption to keeps it from
+// being paid with anything else: a coin of the bridge that is unspent, or spent by what may pay the
+// redemption or is not deep. Else one who lies could stop every payment. It is safe for
+// concurrent use.
+func (p *Payments) Binds(r spv.Redemption, anchor wire.OutPoint) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	c, ok := p.outputs[anchor]
+	if !ok || c.Spent == nil {
+		return ok
+	}
+	need := uint32(deep)
+	if slices.ContainsFunc(c.Spent.Tx.TxOut, func(o *wire.TxOut) bool { return bytes.Equal(o.PkScript, r.Script) }) {
+		need = released
+	}
+	return c.Spent.Height+need > p.height+1
 }
 
 // Spendable says whether an output was a coin of a minted lot's vault, deep and unspent, at the
-// last step. It is safe for concurrent use.
-func (p *Payments) Spendable(o wire.OutPoint) bool {
+// last step; nothing is while that is more than two blocks below a height, Bitcoin's: what others
+// bind is deeper than that, and is known here. It is safe for concurrent use.
+func (p *Payments) Spendable(o wire.OutPoint, height uint32) bool {
+	const lag = 2
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.coins[o]
+	return p.coins[o] && height <= p.height+lag
 }
 
 // plan gathers what batches can be made from now.
@@ -469,14 +496,18 @@ func (p *Payments) sign(ctx context.Context, plan *plan, b *vault.Batch, height 
 	if err != nil {
 		return nil, err
 	}
-	if err = p.c.Self.Judge(ctx, b); err == nil {
-		err = p.c.Self.Bind(b)
+	if err := p.c.Self.Judge(ctx, b); err != nil {
+		return nil, fmt.Errorf("sign own batch: %w", errors.Join(err, withdraw()))
 	}
+	unbind, err := bindAnew(p.c.Self, p.c.Anchors, p.c.Store, b)
+	forget := withdraw
+	withdraw = func() error { return errors.Join(forget(), unbind()) } // no own signature has left
 	if err != nil {
 		return nil, fmt.Errorf("sign own batch: %w", errors.Join(err, withdraw()))
 	}
-	if missing := elsewhere(ctx, p.c.Log, p.c.Cosigners, b); len(missing) > 0 {
-		return missing, withdraw()
+	missing := elsewhere(ctx, p.c.Log, p.c.Cosigners, b, p.Binds)
+	if err := ctx.Err(); err != nil || len(missing) > 0 {
+		return missing, errors.Join(err, withdraw())
 	}
 	own, err := p.c.Self.SignBound(b)
 	if err != nil {
@@ -485,7 +516,6 @@ func (p *Payments) sign(ctx context.Context, plan *plan, b *vault.Batch, height 
 	if err := session.Add(p.c.Self.Key(), own); err != nil {
 		return nil, err
 	}
-	var missing []Bound
 	var refusals []error
 	for _, cosigner := range p.c.Cosigners {
 		if tx, err := session.Finish(); err == nil {

@@ -1,9 +1,11 @@
 package operator_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/btcsuite/btcd/btcutil"
 	"github.com/btcsuite/btcd/wire"
@@ -416,6 +418,7 @@ func TestWhatIsNotSignedHoldsNothing(t *testing.T) {
 func TestALiarGetsSignaturesOfOneOperatorOnly(t *testing.T) {
 	w := newTown(t)
 	a, b := w.fund(200_000), w.fund(210_000)
+	w.must(w.all()) // all know the coins
 	r := w.burn(50_000, 20_000)
 	w.pass(3 * hour)
 	liar := w.ops[0]
@@ -428,11 +431,25 @@ func TestALiarGetsSignaturesOfOneOperatorOnly(t *testing.T) {
 	if err != nil || len(sigs) != 0 || len(bound) != 1 || bound[0].Anchor != a {
 		t.Fatalf("%d signatures of the second one, bound %v, %v", len(sigs), bound, err)
 	}
+	if _, err := w.ops[2].anchors.Anchor(r.RID); err == nil {
+		t.Error("what was not signed for is bound")
+	}
+	// He chooses when his question ends, and not when that of the second one does.
+	for wait := time.Millisecond; wait < 40*time.Millisecond; wait += time.Millisecond {
+		ctx, cancel := context.WithTimeout(t.Context(), wait)
+		sigs, _, _ := liar.peer(w.ops[2]).Sign(ctx, w.asked(2, []wire.OutPoint{b}, r))
+		cancel()
+		if len(sigs) != 0 {
+			t.Fatalf("signatures of both for who waits %v", wait)
+		}
+	}
+	// Nor does he stop payments by telling what is not so.
+	w.must(liar.anchors.Bind([][32]byte{r.RID}, wire.OutPoint{Index: 9}, []wire.OutPoint{{Index: 9}}))
+	liar.dead = false
 	w.height += 6
-	w.must(w.all())
-	tx := w.payer(r)
-	if tx == nil || len(tx.TxIn) != 2 {
-		t.Fatal("it is not paid by what spends both coins")
+	w.must(w.ops[1].step())
+	if tx := w.payer(r); tx == nil || !slices.ContainsFunc(tx.TxIn, func(in *wire.TxIn) bool { return in.PreviousOutPoint == a }) {
+		t.Fatal("it is not paid by what spends the coin of the first signature")
 	}
 	if _, err := w.ops[1].peer(w.ops[2]).Bindings(t.Context(), []spv.Redemption{r.Redemption}); err != nil {
 		t.Errorf("an operator is told nothing: %v", err)

@@ -43,6 +43,8 @@ type ServerConfig struct {
 	// Spendable says whether an output is a coin of the bridge: one that was paid to a vault
 	// before its lot was minted is none, and nobody looks for what spends it.
 	Spendable func(o wire.OutPoint) bool
+	// Binds says whether what another operator bound a redemption to counts; see Payments.Binds.
+	Binds func(r spv.Redemption, anchor wire.OutPoint) bool
 	// Peers are the certificates of those who may ask for payments, the other operators;
 	// Others reaches them, in the same order.
 	Peers  []Fingerprint
@@ -229,11 +231,15 @@ func (s *Server) SignBatch(ctx context.Context, r *bridgev1.SignBatchRequest) (*
 		log.InfoContext(ctx, "batch not signed", "error", err)
 		return nil, refusal(err)
 	}
-	if err = s.c.Self.Bind(b); err == nil {
-		if missing := elsewhere(ctx, s.c.Log, s.others(peer), b); len(missing) > 0 {
+	unbind, err := bindAnew(s.c.Self, s.c.Anchors, s.c.Store, b)
+	forget := withdraw
+	withdraw = func() error { return errors.Join(forget(), unbind()) } // no signature has left
+	if err == nil {
+		if missing := elsewhere(ctx, s.c.Log, s.others(peer), b, s.c.Binds); len(missing) > 0 {
 			log.InfoContext(ctx, "batch lacks anchors of others", "missing", len(missing))
 			return &bridgev1.SignBatchResponse{Bound: boundTo(missing)}, withdraw()
 		}
+		err = ctx.Err() // nobody waits for the answer, who may have chosen when
 	}
 	var sigs [][64]byte
 	if err == nil {
@@ -272,17 +278,14 @@ func (s *Server) ours(b *vault.Batch) error {
 }
 
 // frugal refuses a batch that spends more coins without need than one, and one for each
-// redemption that others may have bound: an operator could hold the vault by it.
+// redemption, which others may have bound: an operator could hold the vault by it.
 func (s *Server) frugal(b *vault.Batch) error {
 	var claims, in btcutil.Amount
 	anchors := map[wire.OutPoint]bool{}
-	most := 1
 	for _, r := range b.Redemptions {
 		claims += btcutil.Amount(r.Sats) //nolint:gosec // G115: at most the money there is
 		if anchor, err := s.c.Anchors.Anchor(r.RID()); err == nil {
 			anchors[anchor] = true
-		} else {
-			most++
 		}
 	}
 	for _, c := range b.Coins {
@@ -294,14 +297,14 @@ func (s *Server) frugal(b *vault.Batch) error {
 			wasted++
 		}
 	}
-	if wasted > most {
+	if wasted > 1+len(b.Redemptions) {
 		return fmt.Errorf("%d coins: %w", wasted, ErrWaste)
 	}
 	return nil
 }
 
 // swift refuses a batch that offers less than half of the usual rate, unless it raises one that
-// was signed before, or some of it is late and it offers a quarter, or half of what each of its
+// was signed before, or all of it is late and it offers a quarter, or half of what each of its
 // redemptions allows by itself; and one that offers so much that nothing could replace it.
 func (s *Server) swift(b *vault.Batch, before []Payment, usual vault.FeeRate) error {
 	const dear = 4
@@ -312,10 +315,7 @@ func (s *Server) swift(b *vault.Batch, before []Payment, usual vault.FeeRate) er
 	if rate >= usual/2 {
 		return nil
 	}
-	late := false
-	for _, r := range b.Redemptions {
-		late = late || s.c.Now()+lastDay+hour > r.Deadline
-	}
+	late := !slices.ContainsFunc(b.Redemptions, func(r spv.Redemption) bool { return s.c.Now()+lastDay+hour <= r.Deadline })
 	raises := slices.ContainsFunc(before, func(p Payment) bool {
 		return rate >= raised(p.Rate) && slices.ContainsFunc(b.Tx.TxIn, func(in *wire.TxIn) bool { return spends(p.Tx, in.PreviousOutPoint) }) &&
 			!slices.ContainsFunc(b.Redemptions, func(r spv.Redemption) bool { return !p.pays(r) })

@@ -147,6 +147,30 @@ func (s *Store) Reserve(p Payment, judge func(before []Payment) error) (withdraw
 	}, nil
 }
 
+// Free calls unbind for each of some redemptions that no payment that is kept pays. Whoever
+// binds one has reserved a payment of it before, so none loses what it relies on.
+func (s *Store) Free(rids [][32]byte, unbind func(rid [32]byte) error) error {
+	s.reserving.Lock()
+	defer s.reserving.Unlock()
+	kept, err := s.Payments()
+	if err != nil {
+		return err
+	}
+	relied := map[[32]byte]bool{}
+	for _, p := range kept {
+		for _, r := range p.Redemptions {
+			relied[r.RID()] = true
+		}
+	}
+	var problems []error
+	for _, rid := range rids {
+		if !relied[rid] {
+			problems = append(problems, unbind(rid))
+		}
+	}
+	return errors.Join(problems...)
+}
+
 // PutPayment keeps a payment. A complete one is not replaced by one that is not.
 func (s *Store) PutPayment(p Payment) error {
 	var raw bytes.Buffer

@@ -86,6 +86,22 @@ func (s *Store) Release(rid [32]byte, anchor wire.OutPoint) error {
 	})
 }
 
+// Unbind forgets what a redemption was bound to by a batch that no signature of this operator
+// left for. The caller has made sure that no other one relies on it. It fails with ErrAnchor if
+// the redemption is bound to another outpoint.
+func (s *Store) Unbind(rid [32]byte, anchor wire.OutPoint) error {
+	return s.db.Update(func(txn *records.Txn) error {
+		bound, err := get(txn, rid)
+		if err != nil {
+			return err
+		}
+		if bound != anchor {
+			return fmt.Errorf("redemption %x is bound to %v: %w", rid, bound, ErrAnchor)
+		}
+		return txn.Delete(records.Key(prefixAnchor, rid[:]))
+	})
+}
+
 func get(txn *records.Txn, rid [32]byte) (wire.OutPoint, error) {
 	raw, err := txn.Get(records.Key(prefixAnchor, rid[:]))
 	if err != nil {

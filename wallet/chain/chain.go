@@ -84,6 +84,9 @@ type FullNode interface {
 	// is in the mempool, and false if the output is spent in the chain or does
 	// not exist. A spend that is only in the mempool may or may not count.
 	Coin(ctx context.Context, op wire.OutPoint) (confirmations uint32, unspent bool, err error)
+	// Mined is Coin for the chain alone: what is only in the mempool, output or
+	// spend, does not count.
+	Mined(ctx context.Context, op wire.OutPoint) (confirmations uint32, unspent bool, err error)
 	// Pooled returns a transaction that is in the mempool, and false if it is
 	// not there, also if it is in the chain.
 	Pooled(ctx context.Context, txid chainhash.Hash) (*wire.MsgTx, bool, error)

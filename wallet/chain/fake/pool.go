@@ -35,6 +35,12 @@ func (b *Backend) Coin(_ context.Context, op wire.OutPoint) (uint32, bool, error
 	return 0, slices.ContainsFunc(b.mempool, has), nil
 }
 
+// Mined implements chain.FullNode.
+func (b *Backend) Mined(ctx context.Context, op wire.OutPoint) (uint32, bool, error) {
+	depth, unspent, err := b.Coin(ctx, op)
+	return depth, unspent && depth > 0, err
+}
+
 // Pooled implements chain.FullNode.
 func (b *Backend) Pooled(_ context.Context, txid chainhash.Hash) (*wire.MsgTx, bool, error) {
 	b.mu.Lock()

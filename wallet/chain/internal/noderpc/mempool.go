@@ -36,6 +36,20 @@ func (c Chain) Coin(ctx context.Context, op wire.OutPoint) (uint32, bool, error)
 	return uint32(min(seen.Confirmations, 1<<31)), true, nil
 }
 
+// Mined implements chain.FullNode.
+func (c Chain) Mined(ctx context.Context, op wire.OutPoint) (uint32, bool, error) {
+	var mined *struct {
+		Confirmations int64 `json:"confirmations"`
+	}
+	if err := c.client.Call(ctx, &mined, "gettxout", op.Hash.String(), op.Index, false); err != nil {
+		return 0, false, fmt.Errorf("output %v: %w", op, err)
+	}
+	if mined == nil || mined.Confirmations <= 0 {
+		return 0, false, nil
+	}
+	return uint32(min(mined.Confirmations, 1<<31)), true, nil
+}
+
 // Pooled implements chain.FullNode.
 func (c Chain) Pooled(ctx context.Context, txid chainhash.Hash) (*wire.MsgTx, bool, error) {
 	var found struct {
