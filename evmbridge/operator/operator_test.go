@@ -229,11 +229,6 @@ func (w *town) Submit(_ context.Context, tx *wire.MsgTx) error {
 	return nil
 }
 
-// spendable says whether a coin is one that is looked for.
-func (w *town) spendable(m *member, o wire.OutPoint) bool {
-	return o != w.passedOver && slices.ContainsFunc(w.coins, func(c relayer.Output) bool { return c.Outpoint == o && m.vaults.Of(c.Script) != nil })
-}
-
 // Pooled is operator.Network, too.
 func (w *town) Pooled(_ context.Context, txid chainhash.Hash) (bool, error) {
 	return slices.ContainsFunc(w.pool, func(tx *wire.MsgTx) bool { return tx.TxHash() == txid }), nil

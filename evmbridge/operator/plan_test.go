@@ -12,9 +12,15 @@ import (
 
 	"github.com/alkimiya/alkimiya/evmbridge/ledger"
 	"github.com/alkimiya/alkimiya/evmbridge/operator"
+	"github.com/alkimiya/alkimiya/evmbridge/relayer"
 	"github.com/alkimiya/alkimiya/evmbridge/spv"
 	"github.com/alkimiya/alkimiya/evmbridge/vault"
 )
+
+// spendable says whether a coin is one that is looked for.
+func (w *town) spendable(m *member, o wire.OutPoint) bool {
+	return o != w.passedOver && slices.ContainsFunc(w.coins, func(c relayer.Output) bool { return c.Outpoint == o && m.vaults.Of(c.Script) != nil })
+}
 
 // payer returns the transaction in the pool that pays a redemption, or nil.
 func (w *town) payer(r *ledger.Redemption) *wire.MsgTx {
