@@ -231,26 +231,33 @@ func (s *Server) SignBatch(ctx context.Context, r *bridgev1.SignBatchRequest) (*
 		log.InfoContext(ctx, "batch not signed", "error", err)
 		return nil, refusal(err)
 	}
-	unbind, err := bindAnew(s.c.Self, s.c.Anchors, s.c.Store, b)
-	forget := withdraw
-	withdraw = func() error { return errors.Join(forget(), unbind()) } // no signature has left
-	if err == nil {
-		if missing := elsewhere(ctx, s.c.Log, s.others(peer), b, s.c.Binds); len(missing) > 0 {
-			log.InfoContext(ctx, "batch lacks anchors of others", "missing", len(missing))
-			return &bridgev1.SignBatchResponse{Bound: boundTo(missing)}, withdraw()
-		}
-		err = ctx.Err() // nobody waits for the answer, who may have chosen when
-	}
-	var sigs [][64]byte
-	if err == nil {
-		sigs, err = s.c.Self.SignBound(b)
-	}
+	answer, err := s.bindAndSign(ctx, b, peer, withdraw)
 	if err != nil {
-		err = errors.Join(err, withdraw())
 		log.InfoContext(ctx, "batch not signed", "error", err)
 		return nil, refusal(err)
 	}
-	log.InfoContext(ctx, "batch signed", "redemptions", len(b.Redemptions))
+	log.InfoContext(ctx, "batch answered", "redemptions", len(b.Redemptions), "missing", len(answer.GetBound()))
+	return answer, nil
+}
+
+// bindAndSign signs a batch that was judged and is reserved, unless others bound its redemptions
+// to what it lacks. Without a signature everything is as before.
+func (s *Server) bindAndSign(ctx context.Context, b *vault.Batch, peer Fingerprint, forget func() error) (*bridgev1.SignBatchResponse, error) {
+	unbind, err := bindAnew(s.c.Self, s.c.Anchors, s.c.Store, b)
+	withdraw := func() error { return errors.Join(forget(), unbind()) }
+	if err != nil {
+		return nil, errors.Join(err, withdraw())
+	}
+	if missing := elsewhere(ctx, s.c.Log, s.others(peer), b, s.c.Binds); len(missing) > 0 {
+		return &bridgev1.SignBatchResponse{Bound: boundTo(missing)}, withdraw()
+	}
+	if err := ctx.Err(); err != nil { // nobody waits for the answer, who may have chosen when
+		return nil, errors.Join(err, withdraw())
+	}
+	sigs, err := s.c.Self.SignBound(b)
+	if err != nil {
+		return nil, errors.Join(err, withdraw())
+	}
 	answer := &bridgev1.SignBatchResponse{}
 	for i := range sigs {
 		answer.Signatures = append(answer.Signatures, sigs[i][:])
