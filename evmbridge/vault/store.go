@@ -72,12 +72,8 @@ func (s *Store) Anchor(rid [32]byte) (o wire.OutPoint, err error) {
 // fails with ErrAnchor if the redemption is bound to another one.
 func (s *Store) Release(rid [32]byte, anchor wire.OutPoint) error {
 	return s.db.Update(func(txn *records.Txn) error {
-		bound, err := get(txn, rid)
-		if err != nil {
+		if err := boundTo(txn, rid, anchor); err != nil {
 			return err
-		}
-		if bound != anchor {
-			return fmt.Errorf("redemption %x is bound to %v: %w", rid, bound, ErrAnchor)
 		}
 		if err := txn.PutOnce(records.Key(prefixReleased, rid[:], encodeOutpoint(anchor)), nil); err != nil {
 			return err
@@ -91,15 +87,20 @@ func (s *Store) Release(rid [32]byte, anchor wire.OutPoint) error {
 // the redemption is bound to another outpoint.
 func (s *Store) Unbind(rid [32]byte, anchor wire.OutPoint) error {
 	return s.db.Update(func(txn *records.Txn) error {
-		bound, err := get(txn, rid)
-		if err != nil {
+		if err := boundTo(txn, rid, anchor); err != nil {
 			return err
-		}
-		if bound != anchor {
-			return fmt.Errorf("redemption %x is bound to %v: %w", rid, bound, ErrAnchor)
 		}
 		return txn.Delete(records.Key(prefixAnchor, rid[:]))
 	})
+}
+
+// boundTo fails with ErrAnchor unless a redemption is bound to an outpoint.
+func boundTo(txn *records.Txn, rid [32]byte, anchor wire.OutPoint) error {
+	bound, err := get(txn, rid)
+	if err == nil && bound != anchor {
+		err = fmt.Errorf("redemption %x is bound to %v: %w", rid, bound, ErrAnchor)
+	}
+	return err
 }
 
 func get(txn *records.Txn, rid [32]byte) (wire.OutPoint, error) {
